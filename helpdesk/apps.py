@@ -1,0 +1,16 @@
+"""The project as an app, for its management commands and checks."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class HelpdeskConfig(AppConfig):
+    """Make our Celery application the current one wherever Django runs."""
+
+    name = "helpdesk"
+    verbose_name = "Parley"
+
+    def ready(self) -> None:
+        """Without this import a task rung from a web process would look for a broker at Celery's default address."""
+        from helpdesk import celery  # noqa: F401
