@@ -52,7 +52,7 @@ def spawn(
         stdout=output,
         stderr=output,
         start_new_session=True,
-        preexec_fn=dies_with_us(death),
+        preexec_fn=dies_with_us(death),  # noqa: PLW1509 - it makes one system call and takes no lock
         pass_fds=pass_fds,
         umask=0o077,
         user=account.uid if account and change else None,
@@ -73,3 +73,11 @@ def finish(process: subprocess.Popen[bytes], sign: signal.Signals, grace: float)
         process.wait()
         return False
     return True
+
+
+def describe_end(process: subprocess.Popen[bytes] | None) -> str:
+    """How a process ended, for people."""
+    code = process.returncode if process is not None else None
+    if code is None:
+        return "did not start"
+    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"

@@ -91,7 +91,7 @@ def _own_engines(state: State, env: Environment) -> Iterator[None]:
     engines = Engines(state, env)
     try:
         engines.start()
-        state.write_run(Run("command", os.getpid(), **engines.addresses))
+        state.write_run(Run.of("command", engines.addresses, env.url))
         yield
     finally:
         state.run_file.unlink(missing_ok=True)

@@ -17,14 +17,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, ClassVar
 
 import psycopg
 
 from helpdesk.children import finish, spawn
 from helpdesk.environment import Environment
 from helpdesk.places import Places, postgres_programs, valkey_program
-from helpdesk.state import State, replace_text
+from helpdesk.state import Addresses, State, replace_text
 
 NAME = "parley"
 EXTENSIONS = ("pg_trgm", "unaccent")
@@ -42,8 +42,8 @@ class Engine(ABC):
 
     name: str
     patience = 60.0
-    signals: dict[str, signal.Signals]
-    death: signal.Signals
+    signals: ClassVar[dict[str, signal.Signals]]
+    death: ClassVar[signal.Signals]
 
     def __init__(self, state: State, places: Places) -> None:
         self.state, self.places = state, places
@@ -80,6 +80,10 @@ class Engine(ABC):
         if self.process is not None:
             finish(self.process, self.signals[mode], 30)
         self.state.pid_file(self.name).unlink(missing_ok=True)
+
+    def forget(self) -> None:
+        """Lose everything, as a server does whose disk was replaced."""
+        shutil.rmtree(self.data, ignore_errors=True)
 
     @abstractmethod
     def prepare(self) -> None:
@@ -193,7 +197,15 @@ class Postgres(Engine):
     def _initdb(self, major: int) -> None:
         """Pin the locale: without ICU and with LANG unset, upper() and lower() would stop at ASCII."""
         builtin = ["--locale-provider=builtin", f"--builtin-locale={LOCALE}"] if major >= 17 else []
-        command = [self.programs / "initdb", "-D", self.data, "-U", NAME, "--auth-local=trust", "--encoding=UTF8"]
+        command: list[str | Path] = [
+            self.programs / "initdb",
+            "-D",
+            self.data,
+            "-U",
+            NAME,
+            "--auth-local=trust",
+            "--encoding=UTF8",
+        ]
         rest = [f"--locale={LOCALE}", "--data-checksums", "--no-instructions", "--auth-host=scram-sha-256"]
         with _open_log(self.log) as output:
             made = spawn(
@@ -259,10 +271,6 @@ class Valkey(Engine):
         except OSError:
             return False
 
-    def forget(self) -> None:
-        """Lose everything, as a server does whose disk was replaced."""
-        shutil.rmtree(self.data, ignore_errors=True)
-
 
 class Engines:
     """The servers of a desk that the environment does not provide, in the order in which they start."""
@@ -285,14 +293,14 @@ class Engines:
         return [engine for engine in (self.postgres, self.valkey) if engine is not None]
 
     @property
-    def addresses(self) -> dict[str, str]:
+    def addresses(self) -> Addresses:
         """Where clients find both servers, whoever runs them."""
-        return {
-            "database_url": self.postgres.url if self.postgres else self.env.database_url,
-            "redis_url": self.valkey.url if self.valkey else self.env.redis_url,
-            "pg_dsn": self.postgres.dsn if self.postgres else self.env.database_url,
-            "valkey_socket": str(self.valkey.socket) if self.valkey else "",
-        }
+        return Addresses(
+            database_url=self.postgres.url if self.postgres else self.env.database_url,
+            redis_url=self.valkey.url if self.valkey else self.env.redis_url,
+            pg_dsn=self.postgres.dsn if self.postgres else self.env.database_url,
+            valkey_socket=str(self.valkey.socket) if self.valkey else "",
+        )
 
     def start(self) -> None:
         """Start ours, and make sure that the desk's database is there."""

@@ -32,8 +32,7 @@ class BadEnvironment(Exception):
 
 def setting(parse: Callable[[str], Value], default: Value, about: str) -> Value:
     """Declare one variable: how its text becomes a value, what holds without it, and what it is for."""
-    made: Any = field(default=default, metadata={"parse": parse, "about": about})
-    return made
+    return cast("Value", field(default=default, metadata={"parse": parse, "about": about}))
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Environment:
     database_url: str = setting(
         readings.database_url,
         "",
-        "Your own PostgreSQL 14 or newer, as `postgresql://user:password@host:5432/name`. Without it the desk runs its own.",
+        "Your own PostgreSQL 14 or newer: `postgresql://user:password@host:5432/name`. Without it we run one.",
     )
     redis_url: str = setting(
         readings.redis_url,

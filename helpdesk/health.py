@@ -62,7 +62,7 @@ async def _ask_postgres(parameters: dict[str, Any]) -> None:
 
 
 async def _valkey_and_worker() -> tuple[str, str]:
-    client = redis.asyncio.Redis.from_url(settings.CACHES["default"]["LOCATION"])
+    client = redis.asyncio.Redis.from_url(settings.CACHE_URL)
     try:
         async with asyncio.timeout(PATIENCE):
             beat = await client.get(HEARTBEAT)
@@ -73,10 +73,10 @@ async def _valkey_and_worker() -> tuple[str, str]:
     return "ok", _worker(beat, timezone.now())
 
 
-def _worker(beat: bytes | None, now: datetime) -> str:
+def _worker(beat: bytes | str | None, now: datetime) -> str:
     if beat is None:
         return "down"
-    return "ok" if now - datetime.fromisoformat(beat.decode()) < STALE else "late"
+    return "ok" if now - datetime.fromisoformat(beat.decode() if isinstance(beat, bytes) else beat) < STALE else "late"
 
 
 async def _state(question: Awaitable[None]) -> str:
@@ -98,5 +98,5 @@ async def _answer(send: Any, status: int, body: dict[str, Any]) -> None:
 
 def leave_heartbeat(now: datetime) -> None:
     """The trace that `/readyz` looks for."""
-    with redis.Redis.from_url(settings.CACHES["default"]["LOCATION"], socket_timeout=2) as client:
+    with redis.Redis.from_url(settings.CACHE_URL, socket_timeout=2) as client:
         client.set(HEARTBEAT, now.isoformat(), ex=3600)

@@ -135,11 +135,12 @@ REDIS_URL = ENV.redis_url or (RUN.redis_url if RUN else "redis://localhost:6379/
 _redis = redis_address(REDIS_URL)
 _LIVE, _TASKS, _CACHE = 0, 1, 2
 
+CACHE_URL = _redis.client(_CACHE)
 CHANNEL_LAYERS = {"default": {"BACKEND": ENV.channel_layer, "CONFIG": {"url": _redis.client(_LIVE)}}}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": _redis.client(_CACHE),
+        "LOCATION": CACHE_URL,
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     },
 }
@@ -279,7 +280,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "NUM_PROXIES": ENV.trusted_proxies,
-    "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Parley",

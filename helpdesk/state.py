@@ -12,6 +12,16 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
+class Addresses:
+    """Where clients find the engines; `pg_dsn` is the maintenance database."""
+
+    database_url: str
+    redis_url: str
+    pg_dsn: str
+    valkey_socket: str
+
+
+@dataclass(frozen=True)
 class Run:
     """What a running desk tells others: written by whoever holds the lock, removed when it lets go.
 
@@ -20,12 +30,17 @@ class Run:
 
     kind: str
     pid: int
+    url: str
+    port: int
     database_url: str
     redis_url: str
     pg_dsn: str
     valkey_socket: str
-    url: str = ""
-    port: int = 0
+
+    @classmethod
+    def of(cls, kind: str, addresses: Addresses, url: str, port: int = 0) -> Run:
+        """What this process has running."""
+        return cls(kind=kind, pid=os.getpid(), url=url, port=port, **asdict(addresses))
 
 
 @dataclass(frozen=True)

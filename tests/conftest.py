@@ -29,7 +29,7 @@ def django_db_modify_db_settings(engines: Engines) -> None:
 @pytest.fixture
 def valkey(engines: Engines) -> str:
     """The address of a Valkey server, for tests that use one without the database."""
-    return engines.addresses["redis_url"]
+    return engines.addresses.redis_url
 
 
 def pytest_unconfigure() -> None:
