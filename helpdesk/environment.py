@@ -32,7 +32,7 @@ class BadEnvironment(Exception):
 
 def setting(parse: Callable[[str], Value], default: Value, about: str) -> Value:
     """Declare one variable: how its text becomes a value, what holds without it, and what it is for."""
-    return cast("Value", field(default=default, metadata={"parse": parse, "about": about}))
+    return field(default=default, metadata={"parse": parse, "about": about})
 
 
 @dataclass(frozen=True)
