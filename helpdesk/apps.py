@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class HelpdeskConfig(AppConfig):
@@ -14,3 +15,9 @@ class HelpdeskConfig(AppConfig):
     def ready(self) -> None:
         """Without this import a task rung from a web process would look for a broker at Celery's default address."""
         from helpdesk import celery  # noqa: F401
+
+
+class StaticFiles(StaticFilesConfig):
+    """Collect what we serve: not the pages for trying out the REST API, which speaks JSON only."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "rest_framework", "LICENSES"]

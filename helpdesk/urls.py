@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
+
+from helpdesk import reference
 
 urlpatterns = [
     path("", include("people.urls")),
     path("", include("conversations.urls")),
     path("api/schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
-    path(
-        "api/docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="schema", permission_classes=[IsAuthenticated]),
-        name="api-docs",
-    ),
+    path("api/docs/", reference.page, name="api-docs"),
 ]
