@@ -15,7 +15,7 @@ import subprocess
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, ClassVar
 
@@ -30,6 +30,7 @@ NAME = "parley"
 EXTENSIONS = ("pg_trgm", "unaccent")
 LOCALE = "C.UTF-8"
 _PAUSE = 0.02
+_LOCK_PATIENCE = 15.0
 _KEPT_LOG = 8 * 1024 * 1024
 
 
@@ -313,6 +314,9 @@ class Engines:
         """Stop ours, the database last."""
         for engine in reversed(self.ours):
             engine.stop()
+        if self.ours:
+            with suppress(OSError):  # it is not empty if another engine, not ours to stop, is still there
+                self.places.sockets.rmdir()
 
 
 def _environment() -> dict[str, str]:
@@ -328,7 +332,7 @@ def _open_log(path: Path) -> IO[bytes]:
 
 
 def _lock(guard: int, complaint: str) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + _LOCK_PATIENCE
     while True:
         try:
             return fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)

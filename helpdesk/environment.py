@@ -85,6 +85,12 @@ class Environment:
     )
     time_zone: str = setting(readings.time_zone, "UTC", "Time zone of the desk, such as `Europe/Stockholm`.")
     max_upload: int = setting(readings.positive, 20, "Largest attachment, in MiB.")
+    message_rate: int = setting(
+        readings.positive, 10, "Messages one customer or agent may send in ten seconds before being asked to slow down."
+    )
+    sockets_per_address: int = setting(
+        readings.positive, 50, "Open messengers from one network address, in each web process."
+    )
     worker_threads: int = setting(readings.positive, 8, "Background tasks done at the same time.")
     statement_timeout: int = setting(
         readings.milliseconds,
@@ -161,5 +167,6 @@ def warnings(source: Mapping[str, str]) -> list[str]:
 
 
 def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name, known(), 1)
-    return f"{name}: unknown setting" + (f", did you mean {near[0]}?" if near else "")
+    short = {each.removeprefix(PREFIX): each for each in known()}
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), short, 1)
+    return f"{name}: unknown setting" + (f", did you mean {short[near[0]]}?" if near else "")

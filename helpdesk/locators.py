@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 
 class BadLocator(ValueError):
@@ -13,7 +13,7 @@ class BadLocator(ValueError):
 def database_parts(url: str) -> dict[str, object]:
     """The entries of Django's `DATABASES` that a `postgresql://` URL speaks of."""
     parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql"):
+    if parts.scheme not in ("postgres", "postgresql") or not _has_good_port(parts):
         raise BadLocator("expected postgresql://user:password@host:5432/name")
     options = dict(parse_qsl(parts.query))
     name = unquote(parts.path.lstrip("/"))
@@ -27,6 +27,13 @@ def database_parts(url: str) -> dict[str, object]:
         "PORT": options.pop("port", str(parts.port or "")),
         "OPTIONS": options,
     }
+
+
+def _has_good_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ def redis_address(url: str) -> RedisAddress:
     is_socket = parts.scheme == "unix"
     place = parts.path if is_socket else parts.netloc
     number = query.pop("db", "0" if is_socket else parts.path.lstrip("/") or "0")
-    if parts.scheme not in ("redis", "rediss", "unix") or not place:
+    if parts.scheme not in ("redis", "rediss", "unix") or not place or not _has_good_port(parts):
         raise BadLocator("expected redis://:password@host:6379/0 or unix:///path/to/socket?db=0")
     if not number.isdecimal():
         raise BadLocator("expected a database number, as in redis://host:6379/0")

@@ -79,6 +79,11 @@ class Watched:
     def is_running(self) -> bool:
         return self.thing.process is not None and self.thing.process.poll() is None
 
+    @property
+    def recent_ends(self) -> int:
+        """How often it has ended of late."""
+        return len(self._ends)
+
     def tend(self, now: float) -> None:
         """Look after it; called many times a second."""
         if self.is_held or self.is_running:

@@ -44,6 +44,9 @@ SECRET_KEY_FALLBACKS = list(ENV.secret_key_fallbacks)
 DEBUG = ENV.debug
 ALLOWED_HOSTS = ENV.all_hosts
 PARLEY_URL = ENV.url
+PARLEY_TRUSTED_PROXIES = ENV.trusted_proxies
+PARLEY_MESSAGE_RATE = ENV.message_rate
+PARLEY_SOCKETS_PER_ADDRESS = ENV.sockets_per_address
 
 INSTALLED_APPS = [
     "helpdesk",

@@ -23,6 +23,7 @@ from helpdesk.state import CHECKOUT, Run, State
 _PYTHON = sys.executable
 _CELERY = [_PYTHON, "-m", "celery", "-A", "helpdesk.celery", "--quiet"]
 _TICK = 0.1
+_TRIES = 2
 
 
 class StopRequested(Exception):
@@ -166,8 +167,15 @@ class Supervisor:
         while not self._answers():
             self._check_signals()
             self._tend()
+            self._despair()
             time.sleep(_TICK)
         self.on_open()
+
+    def _despair(self) -> None:
+        """What ends again and again before it ever worked will not work: its own words are on the screen."""
+        for watched in self.watched:
+            if watched.recent_ends > _TRIES:
+                raise PreparationFailed(f"{watched.thing.name} does not start; its message is above")
 
     def _answers(self) -> bool:
         """Whether a web process serves requests; the port itself accepts them long before."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from helpdesk import environment
 from helpdesk.engines import Engines
+from tests.desk import Desk
 from tests.settings import TEST_STATE
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +37,56 @@ def django_db_modify_db_settings(engines: Engines) -> None:
 def valkey(engines: Engines) -> str:
     """The address of a Valkey server, for tests that use one without the database."""
     return engines.addresses.redis_url
+
+
+@pytest.fixture(scope="session")
+def live_desk() -> Iterator[Desk]:
+    """A real desk with its demo data, shared by the tests of this process: leave it working."""
+    desk = Desk(Path(tempfile.mkdtemp(prefix="parley-desk-")))
+    desk.start()
+    yield desk
+    desk.remove()
+
+
+@pytest.fixture
+def own_desk(tmp_path: Path) -> Iterator[Desk]:
+    """An empty desk, not yet started, that a test may break as it likes."""
+    desk = Desk(Path(tempfile.mkdtemp(prefix="parley-own-")), "--no-demo")
+    yield desk
+    desk.remove()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, doing nothing on its own account; as root it refuses to start with a sandbox."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium; as root: apt-get install --no-install-recommends chromium")
+    quiet = ["disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
+    quiet += ["disable-component-update", "disable-sync", "disable-dev-shm-usage"]
+    root = ["no-sandbox"] if os.geteuid() == 0 else []
+    flags = [f"--{flag}" for flag in quiet + root]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "headless": True, "args": flags}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], live_desk: Desk) -> dict[str, Any]:
+    """`page.goto("/inbox/")` means the live desk."""
+    return {**browser_context_args, "base_url": live_desk.url, "locale": "en"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys last: Playwright leaves an event loop running in the thread, which asyncio tests cannot have."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI is set a skipped test is a failed one: there a missing browser must not look like success."""
+    report = yield
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
+    return report
 
 
 def pytest_unconfigure() -> None:

@@ -1,0 +1,134 @@
+"""A real desk for tests: the supervisor and all its children, with a state directory and a port of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from helpdesk.state import CHECKOUT, State
+
+READY = "ready http"
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def clean_environment(**extra: str) -> dict[str, str]:
+    """Our environment without any setting of a desk."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
+    for name in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"):
+        ours.pop(name, None)
+    return {**ours, **extra}
+
+
+class Desk:
+    """One desk: start it, use it at `url`, break it, stop it."""
+
+    def __init__(self, root: Path, *options: str, **settings: str) -> None:
+        self.state = root
+        self.paths = State(root)
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.options = options
+        self.settings = settings
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> str:
+        """Everything the desk has printed."""
+        path = self.state / "up.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def start(self) -> Desk:
+        """Start it and wait until it says that it is ready."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        said = len(self.log)
+        command = [sys.executable, "-m", "helpdesk.up", "--port", str(self.port), "--state", str(self.state)]
+        with (self.state / "up.log").open("ab") as output:
+            self.process = subprocess.Popen(
+                [*command, *self.options],
+                cwd=CHECKOUT,
+                env=clean_environment(**self.settings),
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+            )
+        wait_until(lambda: READY in self.log[said:] or self._has_ended(), what="the desk to be ready")
+        if self._has_ended():
+            raise AssertionError(f"the desk did not start:\n{self.log[said:]}")
+        return self
+
+    def _has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def stop(self) -> int:
+        """Stop it in order; its exit code."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+    def remove(self) -> None:
+        """Stop it and delete its data."""
+        self.stop()
+        shutil.rmtree(self.state, ignore_errors=True)
+
+    def manage(self, *arguments: str, check: bool = True) -> str:
+        """What a management command of this desk prints."""
+        command = [sys.executable, "-m", "helpdesk.command", "--state", str(self.state), *arguments]
+        done = subprocess.run(
+            command, cwd=CHECKOUT, env=clean_environment(**self.settings), capture_output=True, text=True, check=False
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @property
+    def logins(self) -> list[dict[str, str]]:
+        """The demo desk's sign-ins: email, password and role of each."""
+        found: list[dict[str, str]] = json.loads(self.paths.demo.read_text())["logins"]
+        return found
+
+    def pid(self, name: str) -> int:
+        """The process called `postgres`, `valkey`, `beat`, `worker` or `web-0`, `web-1`, …"""
+        return int(self.paths.pid_file(name).read_text())
+
+    def kill(self, name: str, sign: signal.Signals = signal.SIGKILL) -> int:
+        """Send a signal to one of the desk's processes; its id, which its successor will not have."""
+        pid = self.pid(name)
+        os.kill(pid, sign)
+        return pid
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and body of one request."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def readiness(self) -> Any:
+        """The body of `/readyz`."""
+        return json.loads(self.get("/readyz")[1])
+
+
+def wait_until(condition: Any, what: str, patience: float = 60.0) -> None:
+    """Wait for something that happens soon; patience is long, because it only matters when it never does."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {patience:.0f} s in vain for {what}")
+        time.sleep(0.02)
