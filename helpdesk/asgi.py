@@ -11,16 +11,15 @@ from django.core.asgi import get_asgi_application
 
 django = get_asgi_application()  # loads the apps, so it comes before the imports that need them
 
-from conversations.routing import websocket_urlpatterns
-
 from conversations import realtime
+from conversations.routing import websocket_urlpatterns
 from helpdesk.health import Health
 from helpdesk.lifespan import Lifespan
 
 application = ProtocolTypeRouter(
     {
         "http": Health(django),
-        "websocket": URLRouter(websocket_urlpatterns),
+        "websocket": URLRouter(websocket_urlpatterns),  # type: ignore[arg-type]
         "lifespan": Lifespan(realtime.startup, realtime.shutdown),
     }
 )

@@ -91,6 +91,9 @@ class Environment:
     sockets_per_address: int = setting(
         readings.positive, 50, "Open messengers from one network address, in each web process."
     )
+    conversation_rate: int = setting(
+        readings.positive, 120, "New conversations from one network address in an hour; a single visitor gets ten."
+    )
     worker_threads: int = setting(readings.positive, 8, "Background tasks done at the same time.")
     statement_timeout: int = setting(
         readings.milliseconds,

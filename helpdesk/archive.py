@@ -1,0 +1,175 @@
+"""A desk in one file: the database as PostgreSQL dumps it, the attachments, the signing key, and what wrote them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from helpdesk.places import packaged_postgres
+from helpdesk.state import State
+
+FORMAT = 1
+_FRESH_SCHEMA = (
+    "DROP SCHEMA IF EXISTS public CASCADE",
+    "CREATE SCHEMA public AUTHORIZATION pg_database_owner",
+    "GRANT USAGE ON SCHEMA public TO PUBLIC",
+)
+Tell = Callable[[str], None]
+
+
+class ArchiveError(Exception):
+    """The backup or the restore cannot be done; the text says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an archive holds. `migrations` tells which code can read it."""
+
+    format: int
+    written: str
+    migrations: list[str]
+    files: int
+
+
+def write(target: Path, tell: Tell) -> None:
+    """Write the archive; it appears under its name only when it is whole.
+
+    The database is dumped before the attachments are read: what is uploaded meanwhile is a file too many, never one
+    too few.
+    """
+    with _workshop(target.parent) as workshop:
+        dump = workshop / "database.dump"
+        _postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
+        tell(f"database: {dump.stat().st_size:,} bytes")
+        files = [file for file in settings.MEDIA_ROOT.rglob("*") if file.is_file()]
+        manifest = Manifest(FORMAT, timezone.now().isoformat(), _applied(), len(files))
+        (workshop / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1))
+        whole = workshop / "whole.tar"
+        with tarfile.open(whole, "w") as archive:
+            archive.add(workshop / "manifest.json", "manifest.json")
+            archive.add(dump, "database.dump")
+            if State(settings.ENV.state).secret.exists():
+                archive.add(State(settings.ENV.state).secret, "secret")
+            for file in files:
+                archive.add(file, f"media/{file.relative_to(settings.MEDIA_ROOT)}")
+        tell(f"attachments: {len(files):,}")
+        whole.chmod(0o600)
+        whole.replace(target)
+
+
+def read(source: Path, tell: Tell, *, is_forced: bool = False) -> None:
+    """Replace this desk by the archive's. The database changes in one transaction: all of it, or nothing."""
+    _refuse_running()
+    if not is_forced and is_in_use():
+        raise ArchiveError("this desk is in use; --force replaces everything in it")
+    settings.MEDIA_ROOT.parent.mkdir(parents=True, exist_ok=True)
+    with _workshop(settings.MEDIA_ROOT.parent) as workshop:
+        manifest = _unpack(source, workshop)
+        script = workshop / "database.sql"
+        _postgres("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(workshop / "database.dump"))
+        commands = [f"--command={command}" for command in _FRESH_SCHEMA]
+        _postgres("psql", "-X", "-q", "--single-transaction", "-v", "ON_ERROR_STOP=1", *commands, f"--file={script}")
+        tell(f"database: as of {manifest.written}")
+        _replace_media(workshop)
+        _replace_secret(workshop)
+        tell(f"attachments: {manifest.files:,}")
+    connection.close()
+
+
+def is_in_use() -> bool:
+    """Whether somebody works at this desk already."""
+    if "people_agent" not in connection.introspection.table_names():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM people_agent)")
+        return bool(cursor.fetchone()[0])
+
+
+def _refuse_running() -> None:
+    run = State(settings.ENV.state).read_run()
+    if run is not None and run.kind == "desk":
+        raise ArchiveError("the desk is running; stop it first (Ctrl-C in its terminal), then restore")
+
+
+def _unpack(source: Path, workshop: Path) -> Manifest:
+    """Unpack the archive and make sure, before anything is touched, that it is whole and that we can read it."""
+    try:
+        with tarfile.open(source) as archive:
+            archive.extractall(workshop, filter="data")
+        manifest = Manifest(**json.loads((workshop / "manifest.json").read_text()))
+    except (tarfile.TarError, OSError, ValueError, TypeError) as error:
+        raise ArchiveError(f"{source} is not a backup of a desk: {error}") from error
+    newer = sorted(set(manifest.migrations) - _known())
+    if manifest.format > FORMAT or newer:
+        raise ArchiveError(f"{source} was written by a newer Parley ({', '.join(newer[:3])}); update this one first")
+    found = sum(file.is_file() for file in (workshop / "media").rglob("*"))
+    if found != manifest.files or not (workshop / "database.dump").exists():
+        raise ArchiveError(f"{source} is incomplete: {found} of {manifest.files} attachments")
+    return manifest
+
+
+def _replace_media(workshop: Path) -> None:
+    fresh = workshop / "media"
+    fresh.mkdir(exist_ok=True)
+    if settings.MEDIA_ROOT.exists():
+        settings.MEDIA_ROOT.rename(workshop / "former")
+    fresh.rename(settings.MEDIA_ROOT)
+
+
+def _replace_secret(workshop: Path) -> None:
+    """With the key of the backup, visitors keep their conversations and nobody is signed out."""
+    secret = workshop / "secret"
+    if secret.exists() and not settings.ENV.secret_key:
+        secret.chmod(0o600)
+        secret.replace(State(settings.ENV.state).secret)
+
+
+def _applied() -> list[str]:
+    return [f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()]
+
+
+def _known() -> set[str]:
+    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations or {}}
+
+
+@contextmanager
+def _workshop(beside: Path) -> Iterator[Path]:
+    """A private directory on the same disk, so that the last step is a rename."""
+    path = Path(tempfile.mkdtemp(prefix=".parley-", dir=beside))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _postgres(program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs on our database; the password goes by environment, where `ps` shows nothing."""
+    parts = connection.settings_dict
+    named = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    env = {variable: str(parts[name]) for variable, name in named.items() if parts[name]}
+    if "sslmode" in parts["OPTIONS"]:
+        env["PGSSLMODE"] = parts["OPTIONS"]["sslmode"]
+    directory = settings.ENV.pg_bin or packaged_postgres()
+    done = subprocess.run(
+        [directory / program, *(["-d", env["PGDATABASE"]] if program == "psql" else []), *arguments],
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise ArchiveError(f"{program} failed: {done.stderr.strip()}")
