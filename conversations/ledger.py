@@ -90,6 +90,7 @@ class Ledger:
     """Conversations held for one transaction, and what was placed in them so far."""
 
     heads: dict[int, Head]
+    was: dict[int, tuple[int | None, int | None]]  # team and assignee when the lock was taken
     placed: list[PartData] = field(default_factory=list)
     fingerprints: dict[UUID, str] = field(default_factory=dict)
     after_write: list[Callable[[], None]] = field(default_factory=list)  # in the same transaction
@@ -150,7 +151,7 @@ class Ledger:
     def publish(self) -> None:
         """After the commit: sockets first, then workers."""
         keyed = [(self.heads[row[1]], part) for row, part in zip(self._rows, self.placed, strict=True)]
-        realtime.publish_parts(keyed)
+        realtime.publish_parts(keyed, self.was)
         realtime.ring()
 
 
@@ -162,7 +163,8 @@ def hold(conversations: Iterable[int]) -> Iterator[Ledger]:
     and published after the commit; an exception inside the block undoes all of it.
     """
     with transaction.atomic():
-        ledger = Ledger(_lock(sorted(set(conversations))))
+        heads = _lock(sorted(set(conversations)))
+        ledger = Ledger(heads, {key: (head.team_id, head.assignee_id) for key, head in heads.items()})
         yield ledger
         ledger.write()
         transaction.on_commit(ledger.publish)

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -51,17 +51,24 @@ def frame(kind: str, **fields: Any) -> bytes:
 # What happened → who hears of it
 
 
-def publish_parts(placed: Iterable[tuple[Head, PartData]]) -> None:
+def publish_parts(placed: Iterable[tuple[Head, PartData]], was: Mapping[int, tuple[int | None, int | None]]) -> None:
+    """`was` holds the team and assignee each conversation had before: whoever could see it then and
+    cannot now has to lose it from their list."""
     pushes: list[Push] = []
     changed: dict[int, Head] = {}
-    touched: dict[int, None] = {}
+    touched: dict[int, Head] = {}
     for head, part in placed:
-        touched[head.id] = None
+        touched[head.id] = head
         pushes += part_pushes(head, part)
         if part.kind == "event":
             changed[head.id] = head
     pushes += [(customer_group(head.customer_id), NO_PART + summary(head)) for head in changed.values()]
-    pushes.append((INBOX, orjson.dumps(list(touched))))
+    left = [
+        (head.public_id, key, *was[key])
+        for key, head in changed.items()
+        if was[key] != (head.team_id, head.assignee_id)
+    ]
+    pushes.append((INBOX, orjson.dumps({"keys": list(touched), "left": left})))
     publish(pushes)
 
 
@@ -97,7 +104,7 @@ def publish_to(group: str, kind: str, **fields: Any) -> None:
 
 def publish_changed(conversations: Iterable[int]) -> None:
     """Rows of the lists changed without a part: a read mark, a draft, a name."""
-    publish([(INBOX, orjson.dumps(list(conversations)))])
+    publish([(INBOX, orjson.dumps({"keys": list(conversations), "left": []}))])
 
 
 def revoke_agent(agent: int) -> None:
@@ -234,5 +241,4 @@ _bell = Bell(_wake_relay)
 
 def ring() -> None:
     """Rows wait in the outbox."""
-    if not settings.PARLEY_QUIET:
-        _bell.ring()
+    _bell.ring()

@@ -96,33 +96,37 @@ def summary(conversation: Conversation) -> dict[str, Any]:
 def rows(conversations: Iterable[Conversation], viewer: Agent) -> list[dict[str, Any]]:
     """Rows of the inbox list as `viewer` sees them, in the given order."""
     found = list(conversations)
-    marks = Marks(found, viewer)
-    return [{**row_facts(each), **marks.of(each)} for each in found]
+    marks = Marks([each.pk for each in found], [viewer.pk])
+    return [{**row_facts(each), **marks.of(each.pk, viewer.pk)} for each in found]
 
 
 class Marks:
-    """What is particular to one agent about each of some conversations, in four statements."""
+    """What is particular to each of some agents about each of some conversations, in five statements."""
 
-    def __init__(self, conversations: Sequence[Conversation], viewer: Agent) -> None:
-        keys = [each.pk for each in conversations]
-        marks = ReadMark.objects.filter(agent=viewer, conversation__in=keys)
-        self._read = dict(marks.values_list("conversation_id", "number"))
-        mine = Mention.objects.filter(part__conversation__in=keys)
-        mine = mine.filter(agent=viewer) | mine.filter(team__in=viewer.teams.all())
-        self._mentioned = set(mine.values_list("part__conversation_id", flat=True))
-        drafts = Draft.objects.filter(agent=viewer, conversation__in=keys).exclude(body="")
-        self._drafts = set(drafts.values_list("conversation_id", flat=True))
-        follows = Follower.objects.filter(agent=viewer, conversation__in=keys)
-        self._following = set(follows.values_list("conversation_id", flat=True))
+    def __init__(self, conversations: Sequence[int], agents: Sequence[int]) -> None:
+        here = {"conversation__in": conversations, "agent__in": agents}
+        read = ReadMark.objects.filter(**here).values_list("agent_id", "conversation_id", "number")
+        self._read = {(agent, key): number for agent, key, number in read}
+        self._mentioned = _mentioned(conversations, agents)
+        drafts = Draft.objects.filter(**here).exclude(body="")
+        self._drafts = set(drafts.values_list("agent_id", "conversation_id"))
+        self._following = set(Follower.objects.filter(**here).values_list("agent_id", "conversation_id"))
 
-    def of(self, conversation: Conversation) -> dict[str, Any]:
-        key = conversation.pk
+    def of(self, conversation: int, agent: int) -> dict[str, Any]:
+        key = agent, conversation
         return {
             "read": self._read.get(key, 0),
             "mentioned": key in self._mentioned,
             "draft": key in self._drafts,
             "following": key in self._following,
         }
+
+
+def _mentioned(conversations: Sequence[int], agents: Sequence[int]) -> set[tuple[int, int]]:
+    where = Mention.objects.filter(part__conversation__in=conversations)
+    people = where.filter(agent__in=agents).values_list("agent_id", "part__conversation_id")
+    teams = where.filter(team__agents__in=agents).values_list("team__agents", "part__conversation_id")
+    return {*people, *teams}
 
 
 ROW_RELATIONS = ("customer", "assignee", "team", "topic", "status", "touchpoint", "merged_into")

@@ -2,5 +2,18 @@
 
 from conversations.actions.posting import Outcome, Posted, post, post_one
 from conversations.actions.starting import NewConversation, start
+from conversations.actions.visiting import Beginning, begin, end_session, identify, note_page
 
-__all__ = ["NewConversation", "Outcome", "Posted", "post", "post_one", "start"]
+__all__ = [
+    "Beginning",
+    "NewConversation",
+    "Outcome",
+    "Posted",
+    "begin",
+    "end_session",
+    "identify",
+    "note_page",
+    "post",
+    "post_one",
+    "start",
+]

@@ -1,0 +1,119 @@
+"""Browsers that become customers: with their first message, or with an identity their site signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from conversations import sessions
+from conversations.actions.starting import NewConversation, start
+from conversations.errors import SlowDown
+from conversations.models import Conversation, MessengerSession, Touchpoint
+from conversations.tokens import verify_identity
+from people import actions as people
+from people.limits import Limit
+from people.models import Customer
+
+# Beginning conversations is what floods queues, so it is what is limited: a person seldom needs more,
+# an office behind one address has room.
+BY_VISITOR = Limit("conversations of a visitor", most=10, seconds=3600)
+BY_ADDRESS = Limit("conversations of an address", most=settings.PARLEY_CONVERSATION_RATE, seconds=3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A first message's envelope."""
+
+    token_hash: str
+    site: Touchpoint
+    conversation: UUID
+    page: dict[str, str] = field(default_factory=dict)
+    language: str = ""
+    time_zone: str = ""
+    address: str = ""
+
+
+def begin(beginning: Beginning, *, now: datetime) -> Conversation:
+    """The conversation, begun if it is not there yet, and with it a session for a browser we meet for
+    the first time.
+
+    Raises:
+        SlowDown: too many conversations begun from there.
+        NotFound: the id is somebody else's.
+    """
+    session = _session(beginning, now)
+    known = Conversation.objects.of_customer(session.customer).filter(public_id=beginning.conversation)
+    if (conversation := known.select_related("customer").first()) is not None:
+        return conversation
+    _limit(beginning)
+    return start(NewConversation(beginning.conversation, session.customer, beginning.site), now=now)
+
+
+def _limit(beginning: Beginning) -> None:
+    waits = BY_VISITOR.take(beginning.token_hash), BY_ADDRESS.take(beginning.address)
+    if any(waits):
+        raise SlowDown(max(waits))
+
+
+def _session(beginning: Beginning, now: datetime) -> MessengerSession:
+    session = sessions.messenger_session(beginning.token_hash, beginning.site)
+    if session is not None:
+        return session
+    customer = Customer(
+        language=beginning.language, time_zone=beginning.time_zone, page=beginning.page, last_seen_at=now
+    )
+    return _open_session(beginning.token_hash, beginning.site, customer, now)
+
+
+def _open_session(token_hash: str, site: Touchpoint, customer: Customer, now: datetime) -> MessengerSession:
+    """One session a token, however many sockets ask at once. A token that was ended begins anew."""
+    try:
+        with transaction.atomic():
+            if customer.pk is None:
+                customer.save(force_insert=True)
+            MessengerSession.objects.filter(pk=token_hash).exclude(revoked_at=None).delete()
+            return MessengerSession.objects.create(
+                token_hash=token_hash, customer=customer, touchpoint=site, last_seen_at=now
+            )
+    except IntegrityError:
+        return MessengerSession.objects.select_related("customer").get(pk=token_hash)
+
+
+def identify(token_hash: str, site: Touchpoint, identity: str, *, now: datetime) -> Customer:
+    """The verified customer behind a signed identity; the browser's session is theirs from now on.
+
+    Raises:
+        IdentityRefused: the token proves nothing.
+    """
+    claims = verify_identity(identity, audience=site.key, keys=sessions.live_keys(site, now), now=now)
+    session = sessions.messenger_session(token_hash, site)
+    was = session.customer if session else None
+    customer = people.identify(was, claims, now=now)
+    if session is None:
+        return _open_session(token_hash, site, customer, now).customer
+    if was is not None and was.pk != customer.pk:
+        _hand_over(session, was, customer)
+    return customer
+
+
+def _hand_over(session: MessengerSession, was: Customer, customer: Customer) -> None:
+    """The session, and what was written in it while nobody knew by whom, belong to the customer.
+    Another verified customer's conversations stay theirs: two people may share one browser."""
+    with transaction.atomic():
+        if not was.verified:
+            Conversation.objects.of_customer(was).update(customer=customer)
+        MessengerSession.objects.filter(pk=session.pk).update(customer=customer)
+
+
+def end_session(token_hash: str, *, now: datetime) -> None:
+    """The customer signed out: the token is worth nothing any more."""
+    MessengerSession.objects.filter(pk=token_hash, revoked_at=None).update(revoked_at=now)
+
+
+def note_page(customer: Customer, *, page: dict[str, str], now: datetime) -> None:
+    """Where the customer is now, for the agent beside them."""
+    Customer.objects.filter(pk=customer.pk).update(page=page, last_seen_at=now)

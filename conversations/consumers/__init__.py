@@ -1,0 +1,1 @@
+"""The websocket edges: they translate frames and make one call each."""

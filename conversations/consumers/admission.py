@@ -1,0 +1,80 @@
+"""Who may open a socket: from where, how many, how fast."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+
+def header(scope: Mapping[str, Any], name: bytes) -> str | None:
+    """A header's only value; None when it is absent or stands there twice."""
+    values = [value for key, value in scope["headers"] if key == name]
+    return values[0].decode("latin-1") if len(values) == 1 else None
+
+
+def own_origin(scope: Mapping[str, Any]) -> bool:
+    """Whether the page that opens the socket is one of ours, and the host one we answer to."""
+    origin, host = header(scope, b"origin"), header(scope, b"host")
+    if origin is None or host is None:
+        return False
+    split = urlsplit(origin)
+    return split.scheme in ("http", "https") and split.netloc == host and known_host(host)
+
+
+def known_host(host: str) -> bool:
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    return "*" in settings.ALLOWED_HOSTS or name.lower() in settings.ALLOWED_HOSTS
+
+
+def client_address(scope: Mapping[str, Any]) -> str:
+    """The peer's address; behind our own proxies, the one the outermost of them saw."""
+    peer = (scope.get("client") or ("", 0))[0]
+    proxies = settings.TRUSTED_PROXIES
+    forwarded = header(scope, b"x-forwarded-for")
+    if not proxies or not forwarded:
+        return str(peer)
+    hops = [hop.strip() for hop in forwarded.split(",")]
+    return hops[-min(proxies, len(hops))]
+
+
+class Rate:
+    """A bucket of `size` that fills again within `seconds`."""
+
+    __slots__ = ("_at", "_left", "seconds", "size")
+
+    def __init__(self, size: float, seconds: float) -> None:
+        self.size, self.seconds = size, seconds
+        self._left, self._at = size, time.monotonic()
+
+    def take(self) -> float:
+        """Take one. 0 when there was one, else the seconds until there is."""
+        now = time.monotonic()
+        self._left = min(self.size, self._left + (now - self._at) * self.size / self.seconds)
+        self._at = now
+        if self._left < 1:
+            return (1 - self._left) * self.seconds / self.size
+        self._left -= 1
+        return 0
+
+
+class Seats:
+    """How many sockets each key holds in this process."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[str] = Counter()
+
+    def take(self, key: str, limit: int) -> bool:
+        if self._taken[key] >= limit:
+            return False
+        self._taken[key] += 1
+        return True
+
+    def leave(self, key: str) -> None:
+        self._taken[key] -= 1
+        if self._taken[key] <= 0:
+            del self._taken[key]

@@ -1,0 +1,55 @@
+"""Database work for sockets, off the event loop, in a few threads of its own.
+
+Channels' `database_sync_to_async` runs everything in one thread by default; a database that answers
+slowly once would then stop every socket of the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
+from conversations.errors import Busy
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+THREADS = 4
+MAX_WAITING = 4000  # calls; beyond that callers are told to come back
+
+_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sockets")
+_waiting = 0
+
+
+async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run `work` in one of the threads.
+
+    Raises:
+        Busy: too many wait already, or the database cannot be reached.
+    """
+    global _waiting
+    if _waiting >= MAX_WAITING:
+        raise Busy
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_pool, guarded(work, *args, **kwargs))
+    finally:
+        _waiting -= 1
+
+
+def guarded(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Callable[[], R]:
+    """`work` with a usable connection before it, and a database that fails told as Busy."""
+
+    def run() -> R:
+        close_old_connections()
+        try:
+            return work(*args, **kwargs)
+        except (DatabaseError, InterfaceError) as problem:
+            connection.close()
+            raise Busy from problem
+
+    return run

@@ -1,0 +1,58 @@
+"""People and places for tests of conversations."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from itertools import count
+
+from conversations import actions, serializers
+from conversations.actions import NewConversation
+from conversations.models import Conversation, Touchpoint
+from conversations.parts import NewPart, PartData
+from people.models import Agent, Customer, Role, Team
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def touchpoint(**fields: object) -> Touchpoint:
+    return Touchpoint.objects.create(**{"key": f"site-{next(_numbers)}", "name": "Shop", **fields})
+
+
+def customer(name: str = "Bea Ortiz", **fields: object) -> Customer:
+    return Customer.objects.create(name=name, **fields)
+
+
+def team(name: str = "", **fields: object) -> Team:
+    return Team.objects.create(name=name or f"Team {next(_numbers)}", **fields)
+
+
+def agent(name: str = "Anna Berg", *, role: Role = Role.AGENT, teams: tuple[Team, ...] = ()) -> Agent:
+    made = Agent.objects.create_user(f"agent-{next(_numbers)}@desk.example", None, name=name, role=role)
+    made.teams.set(teams)
+    return made
+
+
+def conversation(whose: Customer | None = None, *, at: datetime = NOON, **fields: object) -> Conversation:
+    """A conversation nobody has written in yet."""
+    begun = actions.start(NewConversation(uuid.uuid4(), whose or customer(), touchpoint()), now=at)
+    if fields:
+        Conversation.objects.filter(pk=begun.pk).update(**fields)
+        begun.refresh_from_db()
+    return begun
+
+
+def says(where: Conversation, body: str, *, now: datetime = NOON, client_id: uuid.UUID | None = None) -> PartData:
+    """The conversation's customer writes."""
+    author = serializers.customer_author(where.customer)
+    part = actions.post_one(NewPart(where.pk, "message", author, body, client_id or uuid.uuid4()), now=now).part
+    where.refresh_from_db()
+    return part
+
+
+def replies(where: Conversation, by: Agent, body: str, *, kind: str = "message", now: datetime = NOON) -> PartData:
+    author = serializers.agent_author(by)
+    part = actions.post_one(NewPart(where.pk, kind, author, body, uuid.uuid4()), now=now).part
+    where.refresh_from_db()
+    return part
