@@ -23,7 +23,9 @@ class Counts:
     mentions: int = 0
     teams: dict[str, int] = field(default_factory=dict)
 
-    def add(self, scope: Scope, state: str, team: int | None, assignee: int | None, waiting: bool, count: int) -> None:
+    def add(
+        self, scope: Scope, state: str, team: int | None, assignee: int | None, *, waiting: bool, count: int
+    ) -> None:
         if state == State.SNOOZED:
             self.snoozed += count
             return
@@ -48,7 +50,7 @@ def for_scopes(scopes: Mapping[int, Scope]) -> dict[int, dict[str, Any]]:
     for agent, scope in scopes.items():
         for state, team, assignee, calm, count in groups:
             if scope.covers(0, team, assignee):
-                found[agent].add(scope, state, team, assignee, not calm, count)
+                found[agent].add(scope, state, team, assignee, waiting=not calm, count=count)
         _add_followed(found[agent], scope)
     for agent, count in _mentioned(scopes).items():
         found[agent].mentions = count
@@ -62,7 +64,7 @@ def _add_followed(counts: Counts, scope: Scope) -> None:
     followed = Conversation.objects.filter(pk__in=scope.following, last_number__gt=0).exclude(state=State.CLOSED)
     for state, team, assignee, since in followed.values_list("state", "team", "assignee", "waiting_since"):
         if not scope.covers(0, team, assignee):
-            counts.add(scope, state, team, assignee, since is not None, 1)
+            counts.add(scope, state, team, assignee, waiting=since is not None, count=1)
 
 
 _MENTIONS = """

@@ -45,7 +45,7 @@ class _Link(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport  # type: ignore[assignment]
+        self.transport = transport if isinstance(transport, asyncio.Transport) else None
 
     def data_received(self, data: bytes) -> None:
         self._reader.feed(data)
@@ -231,7 +231,7 @@ class HubLayer(BaseChannelLayer):  # type: ignore[misc]  # channels ships no typ
             dial = loop.create_unix_connection(factory, unquote(address.path))
         else:
             tls = True if address.scheme == "rediss" else None
-            dial = loop.create_connection(factory, address.hostname, address.port or 6379, ssl=tls)
+            dial = loop.create_connection(factory, address.hostname or "localhost", address.port or 6379, ssl=tls)
         _, link = await dial
         if address.password:
             user = unquote(address.username or "default")
@@ -239,7 +239,7 @@ class HubLayer(BaseChannelLayer):  # type: ignore[misc]  # channels ships no typ
         return link
 
     def _on_message(self, reply: Any) -> None:
-        if not isinstance(reply, list) or len(reply) < 3:  # noqa: PLR2004 - an error reply
+        if not isinstance(reply, list) or len(reply) < 3:  # an error reply
             return
         kind, channel, payload = reply[:3]
         key = channel[len(self._prefix) :]
@@ -247,7 +247,8 @@ class HubLayer(BaseChannelLayer):  # type: ignore[misc]  # channels ships no typ
             self.deliver(key, payload[8:])
         elif kind == b"subscribe":
             for future in self._joined.pop(key, ()):
-                future.done() or future.set_result(None)
+                if not future.done():
+                    future.set_result(None)
 
     def _flush(self) -> None:
         self._pub.write(b"".join(self._pending))

@@ -43,7 +43,7 @@ def agent_group(agent: int) -> str:
     return f"agent.{agent}"
 
 
-def frame(kind: str, **fields: Any) -> bytes:
+def frame(kind: str, /, **fields: Any) -> bytes:
     """One frame of the wire, as bytes."""
     return orjson.dumps({"type": kind, **fields}, option=orjson.OPT_UTC_Z)
 
@@ -98,7 +98,7 @@ def summary(head: Head) -> bytes:
     )
 
 
-def publish_to(group: str, kind: str, **fields: Any) -> None:
+def publish_to(group: str, kind: str, /, **fields: Any) -> None:
     publish([(group, NO_PART + frame(kind, **fields))])
 
 
@@ -193,7 +193,7 @@ _clients: dict[str, redis.Redis] = {}
 
 
 def _client() -> redis.Redis:
-    url = settings.CHANNEL_LAYERS["default"]["CONFIG"]["url"]
+    url: str = settings.CHANNEL_LAYERS["default"]["CONFIG"]["url"]  # type: ignore[index]
     if url not in _clients:
         _clients[url] = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
     return _clients[url]

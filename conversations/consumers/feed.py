@@ -94,7 +94,11 @@ class Feed:
         for socket in tuple(self._agents):
             scope = socket.scope_now
             rows = news.rows.get(scope.agent, [])
-            gone = [public_id for public_id, *was in left if scope.covers(*was) and not news.covers(scope, was[0])]
+            gone = [
+                public_id
+                for public_id, key, team, assignee in left
+                if scope.covers(key, team, assignee) and not news.covers(scope, key)
+            ]
             own = news.counts.get(scope.agent) if news.counts else None
             if rows or gone or own:
                 socket.send_rows(rows, gone, own)

@@ -216,8 +216,9 @@ class MessengerSocket(Socket):
             )  # fmt: skip
             conversation = await self.thread(actions.begin, begin, now=timezone.now())
             await self._become(conversation.customer)
-        self._conversations[frame.conversation] = conversation.pk
-        return conversation.pk
+        key: int = conversation.pk
+        self._conversations[frame.conversation] = key
+        return key
 
     def _post(self, new: NewPart) -> None:
         writer().put(new, lambda outcome: self._posted(new, outcome))

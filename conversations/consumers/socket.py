@@ -11,7 +11,7 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from conversations import realtime
 from conversations.consumers.admission import Rate
@@ -20,6 +20,9 @@ from conversations.errors import BadRequest, Busy, Refusal
 from conversations.frames import AgentHello, Frame, Hello, Shape, parse
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 HELLO_WITHIN = 5  # seconds
 MAX_FRAMES_A_SECOND = 200
@@ -76,7 +79,7 @@ class Outbox:
             if self.closed is not None:
                 code, reason = self.closed
                 await self._send({"type": "websocket.close", "code": code, "reason": reason})
-        except Exception:  # the peer is gone: uvicorn says so in several ways, receive() ends the socket
+        except Exception:  # noqa: BLE001 - the peer is gone: uvicorn says so in several ways, receive() ends the socket
             self._queue.clear()
         finally:
             self._writing = None
@@ -153,6 +156,15 @@ class Socket:
             raise Closing(4429, f"at most {MAX_FRAMES_A_SECOND} frames a second")
         return self._parsed(raw)
 
+    def _parsed(self, raw: str) -> Frame | None:
+        try:
+            return parse(raw, self.shapes)
+        except BadRequest as problem:
+            self.refuse(problem)
+            if problem.code not in _READABLE and self._bad.take():
+                raise Closing(4400, "too many unreadable frames") from None
+            return None
+
     async def _handle(self, frame: Frame) -> bool:
         """Whether the frame was carried out."""
         try:
@@ -171,7 +183,7 @@ class Socket:
 
     # Answers
 
-    def send(self, kind: str, **fields: Any) -> None:
+    def send(self, kind: str, /, **fields: Any) -> None:
         self.out.put(realtime.frame(kind, **fields))
 
     def refuse(self, refusal: Refusal, *, client_id: Any = None, request_id: str = "") -> None:
@@ -194,7 +206,8 @@ class Socket:
             self._awaiting.clear()
         return came
 
-    thread = staticmethod(in_thread)
+    async def thread(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return await in_thread(work, *args, **kwargs)
 
 
 # Frames we could read, whose content is refused: no reason to think the peer is broken.

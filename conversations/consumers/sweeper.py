@@ -8,6 +8,7 @@ whether sessions, roles and teams of open sockets still hold.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -60,10 +61,8 @@ class Sweeper:
     async def run(self) -> None:
         beats = 0
         while True:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._soon.wait(), EVERY)
-            except TimeoutError:
-                pass
             self._soon.clear()
             if self._messengers or self._agents:
                 beats += 1
@@ -112,7 +111,7 @@ class Sweeper:
 def _tails() -> list[Tail]:
     with connection.cursor() as cursor:
         cursor.execute(_TAILS, [uuid7_floor(timezone.now() - LOOK_BACK)])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 Login = tuple[int, str]  # agent, key of the session

@@ -22,7 +22,7 @@ THREADS = 4
 MAX_WAITING = 4000  # calls; beyond that callers are told to come back
 
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sockets")
-_waiting = 0
+_calls: set[object] = set()  # in flight or waiting for a thread
 
 
 async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -31,14 +31,13 @@ async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
     Raises:
         Busy: too many wait already, or the database cannot be reached.
     """
-    global _waiting
-    if _waiting >= MAX_WAITING:
+    if len(_calls) >= MAX_WAITING:
         raise Busy
-    _waiting += 1
+    _calls.add(call := object())
     try:
         return await asyncio.get_running_loop().run_in_executor(_pool, guarded(work, *args, **kwargs))
     finally:
-        _waiting -= 1
+        _calls.discard(call)
 
 
 def guarded(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Callable[[], R]:

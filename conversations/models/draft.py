@@ -1,3 +1,5 @@
+"""What agents have begun to write."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""Consequences that must happen."""
+
 from __future__ import annotations
 
 from django.db import models

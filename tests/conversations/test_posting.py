@@ -60,8 +60,11 @@ def test_a_retry_returns_what_the_first_attempt_made() -> None:
 def test_a_retry_within_one_batch_is_a_retry_too() -> None:
     new = message(conversation())
     first, second = actions.post([new, new], now=NOON)
-    assert isinstance(first, Posted) and isinstance(second, Posted)
-    assert first.created and not second.created and first.part.id == second.part.id
+    assert isinstance(first, Posted)
+    assert isinstance(second, Posted)
+    assert first.created
+    assert not second.created
+    assert first.part.id == second.part.id
 
 
 @pytest.mark.parametrize("apart", [True, False], ids=["in another batch", "in the same batch"])
@@ -72,7 +75,8 @@ def test_a_client_id_stands_for_one_content(apart: bool) -> None:
     outcomes = (
         [actions.post([each], now=NOON)[0] for each in (new, other)] if apart else actions.post([new, other], now=NOON)
     )
-    assert isinstance(outcomes[0], Posted) and isinstance(outcomes[1], ClientIdReused)
+    assert isinstance(outcomes[0], Posted)
+    assert isinstance(outcomes[1], ClientIdReused)
     assert list(where.parts.values_list("body", flat=True)) == ["one"]
 
 
