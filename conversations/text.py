@@ -70,4 +70,4 @@ def snippet(body: str) -> str:
 
 def is_thanks(body: str) -> bool:
     """Whether a message only says thanks, so that it need not be answered."""
-    return len(body) <= 120 and bool(_GRATITUDE.search(body)) and bool(_THANKS.match(body))
+    return len(body) <= 120 and "?" not in body and bool(_GRATITUDE.search(body)) and bool(_THANKS.match(body))
