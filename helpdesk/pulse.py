@@ -17,6 +17,8 @@ from celery.signals import task_prerun, worker_ready
 from celery.worker import state as worker_state
 from django.conf import settings
 
+from helpdesk.celery import app
+
 CHECK_EVERY = 5.0
 DEAF_AFTER = 30.0
 _log = logging.getLogger(__name__)
@@ -60,6 +62,7 @@ def watch(pulse: Pulse, end: Callable[[int], Any] = os._exit) -> None:
 
 @worker_ready.connect
 def _start(**_: Any) -> None:
+    app.send_task("helpdesk.heartbeat")  # at once, where beat would take ten seconds
     pulse = Pulse(time.monotonic())
     task_prerun.connect(lambda **_: pulse.took(time.monotonic()), weak=False)
     threading.Thread(target=watch, args=[pulse], name="pulse", daemon=True).start()

@@ -132,3 +132,11 @@ def wait_until(condition: Any, what: str, patience: float = 60.0) -> None:
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {patience:.0f} s in vain for {what}")
         time.sleep(0.02)
+
+
+def exists(pid: int) -> bool:
+    """Whether the process is alive; one that only waits for its parent to notice its end is not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -18,7 +18,7 @@ from helpdesk.engines import EngineError, Engines
 from helpdesk.environment import load
 from helpdesk.places import socket_directory
 from helpdesk.state import CHECKOUT, State
-from tests.desk import clean_environment, wait_until
+from tests.desk import clean_environment, exists, wait_until
 
 pytestmark = pytest.mark.engines
 
@@ -44,7 +44,7 @@ def test_database_is_ready_for_use(both: Engines) -> None:
     with psycopg.connect(both.addresses.database_url) as link:
         row = link.execute("SELECT upper('привет'), similarity('desk', 'desks') > 0, unaccent('é')").fetchone()
         assert row == ("ПРИВЕТ", True, "e")
-        settings = dict(link.execute("SELECT name, setting FROM pg_settings").fetchall())
+        settings: dict[str, str] = dict(link.execute("SELECT name, setting FROM pg_settings").fetchall())
     assert settings["fsync"] == settings["synchronous_commit"] == settings["data_checksums"] == "on"
     assert settings["listen_addresses"] == ""
 
@@ -162,12 +162,5 @@ def test_children_die_with_their_parent(state: State) -> None:
     parent.kill()
     parent.wait()
     for pid in pids:
-        wait_until(lambda pid=pid: not _exists(pid), what=f"process {pid} to end")  # type: ignore[misc]
+        wait_until(lambda pid=pid: not exists(pid), what=f"process {pid} to end")
     subprocess.run(["rm", "-rf", state.root, socket_directory(state)], check=True)
-
-
-def _exists(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -162,8 +163,26 @@ def test_programs_exit_with_2_for_a_bad_setting(command: str, tmp_path: Path) ->
 
 def test_every_setting_is_documented() -> None:
     manual = (CHECKOUT / "docs" / "operations.md").read_text()
-    assert [name for name in environment.known() if f"| `{name}`" not in manual] == []
+    assert [row for row in settings_table() if row not in manual.splitlines()] == []
+
+
+def settings_table() -> list[str]:
+    """The table in docs/operations.md; to write it anew: python -m tests.ground.test_environment."""
+    return [
+        f"| `{environment.variable(entry)}` | {_default(entry.default)} | {entry.metadata['about']} |"
+        for entry in fields(environment.Environment)
+    ]
+
+
+def _default(value: object) -> str:
+    if value in ("", (), None) or isinstance(value, Path):
+        return ""
+    return f"`{int(value) if isinstance(value, bool) else value}`"
 
 
 def test_tests_do_not_depend_on_the_settings_of_whoever_runs_them() -> None:
     assert os.environ["PARLEY_STATE"].startswith("/tmp") or "parley-test-" in os.environ["PARLEY_STATE"]
+
+
+if __name__ == "__main__":
+    print("\n".join(settings_table()))
