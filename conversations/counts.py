@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from conversations.models import Conversation, State
 from conversations.parts import Scope
@@ -43,14 +43,13 @@ class Counts:
 def for_scopes(scopes: Mapping[int, Scope]) -> dict[int, dict[str, Any]]:
     """By agent. One statement groups everything that is not closed; each agent's sums come from that."""
     live = Conversation.objects.filter(last_number__gt=0).exclude(state=State.CLOSED)
-    groups = list(
-        live.values_list("state", "team", "assignee", "waiting_since__isnull").annotate(Count("pk")).order_by()
-    )
+    live = live.annotate(waits=ExpressionWrapper(Q(waiting_since__isnull=False), BooleanField()))
+    groups = list(live.values_list("state", "team", "assignee", "waits").annotate(Count("pk")).order_by())
     found = {agent: Counts() for agent in scopes}
     for agent, scope in scopes.items():
-        for state, team, assignee, calm, count in groups:
+        for state, team, assignee, waits, count in groups:
             if scope.covers(0, team, assignee):
-                found[agent].add(scope, state, team, assignee, waiting=not calm, count=count)
+                found[agent].add(scope, state, team, assignee, waiting=waits, count=count)
         _add_followed(found[agent], scope)
     for agent, count in _mentioned(scopes).items():
         found[agent].mentions = count

@@ -9,5 +9,6 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 app = Celery("helpdesk")
+app.set_default()  # the bell rings from a thread of its own, which would otherwise get an app without settings
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
