@@ -1,19 +1,58 @@
 """The verbs. Every change of a conversation goes through one of these, by every touchpoint alike."""
 
+from conversations.actions.assigning import assign, claim
+from conversations.actions.describing import set_attributes
+from conversations.actions.drafting import save_draft
+from conversations.actions.following import follow, unfollow
+from conversations.actions.labelling import set_priority, set_topic, tag, untag
+from conversations.actions.merging import CannotMerge, destination, merge, unmerge
 from conversations.actions.posting import Outcome, Posted, post, post_one
+from conversations.actions.reading import mark_read, mark_read_by_customer
+from conversations.actions.redacting import CannotRedact, redact
+from conversations.actions.routing import NoHigherTeam, escalate, route
+from conversations.actions.splitting import CannotSplit, split
 from conversations.actions.starting import NewConversation, start
+from conversations.actions.states import close, reopen, set_status, snooze, wake_due
 from conversations.actions.visiting import Beginning, begin, end_session, identify, note_page
 
 __all__ = [
     "Beginning",
+    "CannotMerge",
+    "CannotRedact",
+    "CannotSplit",
     "NewConversation",
+    "NoHigherTeam",
     "Outcome",
     "Posted",
+    "assign",
     "begin",
+    "claim",
+    "close",
+    "destination",
     "end_session",
+    "escalate",
+    "follow",
     "identify",
+    "mark_read",
+    "mark_read_by_customer",
+    "merge",
     "note_page",
     "post",
     "post_one",
+    "redact",
+    "reopen",
+    "route",
+    "save_draft",
+    "set_attributes",
+    "set_priority",
+    "set_status",
+    "set_topic",
+    "snooze",
+    "split",
     "start",
+    "tag",
+    "unfollow",
+    "unmerge",
+    "untag",
+    "wake_due",
 ]
