@@ -14,7 +14,7 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self) -> None:
         """Without this import a task rung from a web process would look for a broker at Celery's default address."""
-        from helpdesk import celery  # noqa: F401
+        from helpdesk import celery, checks  # noqa: F401 - the checks register themselves
 
 
 class StaticFiles(StaticFilesConfig):

@@ -88,13 +88,14 @@ class Desk:
         shutil.rmtree(self.state, ignore_errors=True)
 
     def manage(self, *arguments: str, check: bool = True) -> str:
-        """What a management command of this desk prints."""
+        """What a management command of this desk prints; it must succeed, or with `check=False` fail."""
         command = [sys.executable, "-m", "helpdesk.command", "--state", str(self.state), *arguments]
         done = subprocess.run(
             command, cwd=CHECKOUT, env=clean_environment(**self.settings), capture_output=True, text=True, check=False
         )
-        assert not check or done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        said = done.stdout + done.stderr
+        assert (done.returncode == 0) == check, said
+        return said
 
     @property
     def logins(self) -> list[dict[str, str]]:

@@ -75,6 +75,11 @@ def test_command_uses_the_running_engines(desk: Desk) -> None:
     assert "42" in desk.manage("shell", "-c", script)
 
 
+def test_running_desk_is_not_restored_over(desk: Desk, tmp_path: Path) -> None:
+    desk.manage("backup", str(tmp_path / "parley.tar"))
+    assert "the desk is running; stop it first" in desk.manage("restore", str(tmp_path / "parley.tar"), check=False)
+
+
 @pytest.mark.parametrize("name", CHILDREN)
 def test_killed_child_comes_back(desk: Desk, name: str) -> None:
     former = desk.kill(name)
