@@ -68,16 +68,21 @@ is_superset() {
 
 install_locked() {
     say "installing $(grep -c '==' "$1") packages from $(basename "$1")"
-    if [ ! -x "$VENV/bin/uv" ]; then
-        "$VENV/bin/python" -m pip install -q --disable-pip-version-check "uv==$UV_VERSION" >/dev/null 2>&1 || true
-    fi
-    if [ -x "$VENV/bin/uv" ]; then
-        VIRTUAL_ENV="$VENV" "$VENV/bin/uv" pip sync -q --require-hashes "$1" ||
-            give_up "The packages could not be installed; is the network there?"
-    else
-        say "uv is not to be had; pip does the same more slowly"
-        "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$1" ||
-            give_up "The packages could not be installed; is the network there?"
-    fi
+    install_with_uv "$1" || install_with_pip "$1" ||
+        give_up "The packages could not be installed; is the network there?"
     say "packages installed"
+}
+
+# uv takes seconds where pip takes a minute. It reads neither pip's configuration nor, unless told, the system's
+# certificates: where a company's proxy or mirror needs these, pip may succeed after it.
+install_with_uv() {
+    [ -x "$VENV/bin/uv" ] ||
+        "$VENV/bin/python" -m pip install -q --disable-pip-version-check "uv==$UV_VERSION" >/dev/null 2>&1 || return 1
+    VIRTUAL_ENV="$VENV" "$VENV/bin/uv" pip sync -q --system-certs --require-hashes "$1"
+}
+
+install_with_pip() {
+    say "trying again with pip, which takes longer"
+    "$VENV/bin/python" -m ensurepip -q >/dev/null 2>&1 || true
+    "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$1"
 }
