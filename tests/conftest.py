@@ -42,7 +42,8 @@ def valkey(engines: Engines) -> str:
 @pytest.fixture(scope="session")
 def live_desk() -> Iterator[Desk]:
     """A real desk with its demo data, shared by the tests of this process: leave it working."""
-    desk = Desk(Path(tempfile.mkdtemp(prefix="parley-desk-")))
+    roomy = {"PARLEY_CONVERSATION_RATE": "100000", "PARLEY_SOCKETS_PER_ADDRESS": "1000"}  # all tests share one address
+    desk = Desk(Path(tempfile.mkdtemp(prefix="parley-desk-")), **roomy)
     desk.start()
     yield desk
     desk.remove()
