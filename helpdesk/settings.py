@@ -178,6 +178,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "helpdesk.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep": {"task": "conversations.sweep", "schedule": 5.0, "options": {"expires": 5}},
 }
 
 

@@ -13,6 +13,7 @@ from conversations.actions.routing import NoHigherTeam, escalate, route
 from conversations.actions.splitting import CannotSplit, split
 from conversations.actions.starting import NewConversation, start
 from conversations.actions.states import close, reopen, set_status, snooze, wake_due
+from conversations.actions.sweeping import sweep
 from conversations.actions.visiting import Beginning, begin, end_session, identify, note_page
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "snooze",
     "split",
     "start",
+    "sweep",
     "tag",
     "unfollow",
     "unmerge",

@@ -78,7 +78,9 @@ def _discard_unused(blob: str) -> None:
 def sweep_unbound(now: datetime) -> int:
     """Remove uploads that nobody sent, and whatever was left behind when something died half-way. How many went."""
     count = _sweep_rows(now - UNBOUND_LIFE)
-    for blob in Attachment.objects.filter(removed_at__isnull=False).exclude(blob="").values_list("blob", flat=True)[:BATCH]:
+    for blob in (
+        Attachment.objects.filter(removed_at__isnull=False).exclude(blob="").values_list("blob", flat=True)[:BATCH]
+    ):
         _discard_unused(blob)
         count += 1
     count += storage.sweep_incoming((now - ABANDONED).timestamp())

@@ -65,7 +65,7 @@ def _said_after(part: Part) -> bool:
 
 def _index_again(part: Part, now: datetime) -> None:
     """An indexer may have read the text just before it went; the row makes it look once more."""
-    OutboxRow.objects.create(topic="part", conversation_id=part.conversation_id, part_id=part.pk, available_at=now)
+    OutboxRow.objects.create(topic="redacted", conversation_id=part.conversation_id, part_id=part.pk, available_at=now)
 
 
 def _with_copies(conversation: int, number: int) -> Iterator[Place]:
