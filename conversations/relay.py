@@ -1,8 +1,8 @@
 """Works off the outbox: hands each row to whoever has a consequence to draw from it, and forgets it then.
 
-A row goes only after its consequences are stored and siblings were told, so a relay that is killed anywhere does some of
-it twice and none of it never; whoever registers here can bear to hear a thing twice. Rows of one conversation are served
-in their order, because one relay runs at a time.
+A row goes only after its consequences are stored and siblings were told, so a relay that is killed anywhere does some
+of it twice and none of it never; whoever registers here can bear to hear a thing twice. Rows of one conversation are
+served in their order, because one relay runs at a time.
 """
 
 from __future__ import annotations

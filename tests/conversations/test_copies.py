@@ -12,6 +12,7 @@ from conversations.actions import CannotRedact, CannotSplit
 from conversations.errors import NotFound
 from conversations.models import Attachment, Conversation, OutboxRow, Part, SearchDocument
 from conversations.parts import NewPart
+from people.models import Agent
 from tests.conversations.desk import NOON, agent, conversation, replies, says, team
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,12 @@ def two_matters() -> Conversation:
     return where
 
 
+def insider(where: Conversation) -> Agent:
+    """Somebody who may see it."""
+    assert where.team is not None
+    return agent(teams=(where.team,))
+
+
 def attach(part_id: uuid.UUID, blob: str = "ab" * 32) -> Attachment:
     return Attachment.objects.create(
         part_id=part_id, name="a.png", media_type="image/png", size=3, blob=blob, created_at=NOON
@@ -38,7 +45,7 @@ def attach(part_id: uuid.UUID, blob: str = "ab" * 32) -> Attachment:
 def test_a_split_copies_messages_and_notes_with_their_times_and_authors() -> None:
     where = two_matters()
     attach(where.parts.get(number=5).pk)
-    by = agent(teams=(where.team,))
+    by = insider(where)
     new = actions.split(where, numbers=[5, 2], by=by, now=LATER)
     copies = list(new.parts.in_order())
     assert [(part.kind, part.body, part.public_number) for part in copies] == [
@@ -64,7 +71,7 @@ def test_a_split_copies_messages_and_notes_with_their_times_and_authors() -> Non
 
 def test_a_split_off_conversation_is_the_same_customers_and_waits_for_an_answer() -> None:
     where = two_matters()
-    by = agent(teams=(where.team,))
+    by = insider(where)
     new = actions.split(where, numbers=[1, 3, 5], by=by, now=LATER)
     stored = Conversation.objects.get(pk=new.pk)
     assert (stored.customer, stored.team, stored.assignee) == (where.customer, where.team, where.assignee)
@@ -76,7 +83,7 @@ def test_a_split_off_conversation_is_the_same_customers_and_waits_for_an_answer(
 
 def test_a_split_asked_for_twice_is_made_once() -> None:
     where, key = two_matters(), uuid.uuid4()
-    by = agent(teams=(where.team,))
+    by = insider(where)
     first = actions.split(where, numbers=[5], by=by, now=LATER, public_id=key)
     assert actions.split(where, numbers=[5], by=by, now=LATER, public_id=key) == first
     assert Conversation.objects.count() == 2
@@ -88,7 +95,7 @@ def test_a_split_asked_for_twice_is_made_once() -> None:
 def test_numbers_that_make_no_conversation(numbers: list[int]) -> None:
     where = two_matters()
     with pytest.raises(CannotSplit):
-        actions.split(where, numbers=numbers, by=agent(teams=(where.team,)), now=LATER)
+        actions.split(where, numbers=numbers, by=insider(where), now=LATER)
     assert Conversation.objects.count() == 1
 
 
@@ -98,7 +105,7 @@ def test_a_redacted_message_keeps_its_place_and_nothing_else() -> None:
     attach(part.pk)
     SearchDocument.objects.create(part=part, conversation=where, vector="lamp")
     OutboxRow.objects.all().delete()
-    actions.redact(part, by=agent(teams=(where.team,)), now=LATER, why="card number")
+    actions.redact(part, by=insider(where), now=LATER, why="card number")
     stored = Part.objects.get(pk=part.pk)
     assert (stored.body, stored.redacted_at, stored.number) == ("", LATER, 5)
     file = stored.attachments.get()
@@ -114,20 +121,20 @@ def test_a_redacted_message_keeps_its_place_and_nothing_else() -> None:
 
 def test_redacting_an_older_message_leaves_the_snippet() -> None:
     where = two_matters()
-    actions.redact(where.parts.get(number=1), by=agent(teams=(where.team,)), now=LATER)
+    actions.redact(where.parts.get(number=1), by=insider(where), now=LATER)
     where.refresh_from_db()
     assert where.snippet == "And the lamp is broken"
 
 
 def test_that_a_note_was_redacted_is_nothing_to_the_customer() -> None:
     where = two_matters()
-    actions.redact(where.parts.get(number=2), by=agent(teams=(where.team,)), now=LATER)
+    actions.redact(where.parts.get(number=2), by=insider(where), now=LATER)
     assert where.parts.get(event="redacted").public_number is None
 
 
 def test_redacting_twice_is_redacting_once() -> None:
     where = two_matters()
-    by = agent(teams=(where.team,))
+    by = insider(where)
     for _ in range(2):
         actions.redact(where.parts.get(number=5), by=by, now=LATER)
     assert where.parts.filter(event="redacted").count() == 1
@@ -146,13 +153,13 @@ def test_a_retry_of_a_redacted_message_brings_nothing_back() -> None:
 def test_events_cannot_be_redacted() -> None:
     where = two_matters()
     with pytest.raises(CannotRedact):
-        actions.redact(where.parts.get(number=4), by=agent(teams=(where.team,)), now=LATER)
+        actions.redact(where.parts.get(number=4), by=insider(where), now=LATER)
 
 
 @pytest.mark.parametrize("at", ["source", "copy", "copy of the copy"])
 def test_redacting_reaches_every_copy(at: str) -> None:
     where = two_matters()
-    by = agent(teams=(where.team,))
+    by = insider(where)
     first = actions.split(where, numbers=[5], by=by, now=LATER)
     second = actions.split(first, numbers=[1], by=by, now=LATER)
     places = {"source": (where, 5), "copy": (first, 1), "copy of the copy": (second, 1)}
