@@ -10,6 +10,7 @@ class HelpdeskConfig(AppConfig):
     """Make our Celery application the current one wherever Django runs."""
 
     name = "helpdesk"
+    default = True  # two configurations live in this module, and Django takes neither unless told which
     verbose_name = "Parley"
 
     def ready(self) -> None:
