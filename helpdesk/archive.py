@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.db import connection
@@ -23,6 +23,7 @@ from helpdesk.places import packaged_postgres
 from helpdesk.state import State
 
 FORMAT = 1
+_MEMBERS = ("manifest.json", "database.dump", "secret")
 _FRESH_SCHEMA = (
     "DROP SCHEMA IF EXISTS public CASCADE",
     "CREATE SCHEMA public AUTHORIZATION pg_database_owner",
@@ -109,7 +110,8 @@ def _unpack(source: Path, workshop: Path) -> Manifest:
     """Unpack the archive and make sure, before anything is touched, that it is whole and that we can read it."""
     try:
         with tarfile.open(source) as archive:
-            archive.extractall(workshop, filter="data")
+            for entry in archive:
+                _extract(archive, entry, workshop)
         manifest = Manifest(**json.loads((workshop / "manifest.json").read_text()))
     except (tarfile.TarError, OSError, ValueError, TypeError) as error:
         raise ArchiveError(f"{source} is not a backup of a desk: {error}") from error
@@ -120,6 +122,19 @@ def _unpack(source: Path, workshop: Path) -> Manifest:
     if found != manifest.files or not (workshop / "database.dump").exists():
         raise ArchiveError(f"{source} is incomplete: {found} of {manifest.files} attachments")
     return manifest
+
+
+def _extract(archive: tarfile.TarFile, entry: tarfile.TarInfo, workshop: Path) -> None:
+    """Take out one file, if it is one of those we write: an archive from elsewhere may name any place on the disk."""
+    path = PurePosixPath(entry.name)
+    is_ours = entry.name in _MEMBERS or (path.parts[0] == "media" and ".." not in path.parts)
+    file = archive.extractfile(entry) if entry.isfile() and is_ours else None
+    if file is None:
+        raise tarfile.TarError(f"unexpected entry {entry.name}")
+    target = workshop / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with file, target.open("wb") as output:
+        shutil.copyfileobj(file, output)
 
 
 def _replace_media(workshop: Path) -> None:

@@ -13,12 +13,13 @@ django = get_asgi_application()  # loads the apps, so it comes before the import
 
 from conversations import realtime
 from conversations.routing import websocket_urlpatterns
+from helpdesk.bodies import Bodies
 from helpdesk.health import Health
 from helpdesk.lifespan import Lifespan
 
 application = ProtocolTypeRouter(
     {
-        "http": Health(django),
+        "http": Health(Bodies(django)),
         "websocket": URLRouter(websocket_urlpatterns),  # type: ignore[arg-type]
         "lifespan": Lifespan(realtime.startup, realtime.shutdown),
     }

@@ -84,7 +84,7 @@ class Environment:
         readings.language, "en", "Language for people whose browser asks for none of ours: `en`, `id` or `sv`."
     )
     time_zone: str = setting(readings.time_zone, "UTC", "Time zone of the desk, such as `Europe/Stockholm`.")
-    max_upload: int = setting(readings.positive, 20, "Largest attachment, in MiB.")
+    max_upload: int = setting(readings.positive, 25, "Largest attachment, in MB.")
     message_rate: int = setting(
         readings.positive, 10, "Messages one customer or agent may send in ten seconds before being asked to slow down."
     )

@@ -85,18 +85,29 @@ def incomplete(written: tuple[Desk, Path], tmp_path: Path) -> Path:
 
 def _changed(file: Path, directory: Path, **members: object) -> Path:
     with tarfile.open(file) as archive:
-        archive.extractall(directory / "parts", filter="data")
+        archive.extractall(directory / "parts")
     manifest = directory / "parts" / "manifest.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), **members}))
     with tarfile.open(directory / "changed.tar", "w") as archive:
-        archive.add(directory / "parts", "")
+        for part in filter(Path.is_file, (directory / "parts").rglob("*")):
+            archive.add(part, str(part.relative_to(directory / "parts")))
     return directory / "changed.tar"
+
+
+@pytest.fixture
+def hostile(written: tuple[Desk, Path], tmp_path: Path) -> Path:
+    copy = tmp_path / "hostile.tar"
+    copy.write_bytes(written[1].read_bytes())
+    with tarfile.open(copy, "a") as archive:
+        archive.add(written[1], "media/../../../tmp/escaped")
+    return copy
 
 
 @pytest.mark.parametrize(
     ("fixture", "reason"),
     [
         ("damaged", "is not a backup of a desk"),
+        ("hostile", "unexpected entry media/../../../tmp/escaped"),
         ("newer", "written by a newer Parley (people.0999_from_the_future)"),
         ("incomplete", "is incomplete: 1 of 2 attachments"),
     ],
