@@ -9,6 +9,15 @@
 
 const PASSING = new Set(["busy", "slow_down", "storage_full", "too_many_connections"]);
 
+/** A UUIDv4; `crypto.randomUUID` is missing on plain http, where desks are tried out. */
+export function uuid() {
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  random[6] = (random[6] & 0x0f) | 0x40;
+  random[8] = (random[8] & 0x3f) | 0x80;
+  const hex = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 /**
  * Of each conversation one message is under way at a time, so they are stored in the order they were written; each keeps
  * its `client_id` however often it goes out. Entries lie in `storage` one by one: two tabs cannot overwrite each other's,

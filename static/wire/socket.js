@@ -38,6 +38,8 @@ export class Socket extends EventTarget {
       this.#listening = new AbortController();
       const { signal } = this.#listening;
       addEventListener("online", () => this.#wake(), { signal });
+      // Browsers stall an open socket rather than closing it, and cry wolf at times: connecting anew settles both.
+      addEventListener("offline", () => this.#up && this.#fall(4408, "offline"), { signal });
       document.addEventListener("visibilitychange", () => document.hidden || this.#wake(), { signal });
     }
     if (!this.#socket) this.#connect();
@@ -56,11 +58,16 @@ export class Socket extends EventTarget {
     return true;
   }
 
+  /** Say hello; once more if the desk refused the first one with an `error`. */
+  greet() {
+    this.#socket?.send(JSON.stringify({ type: "hello", protocol: 1, ...this.#hello() }));
+  }
+
   #connect() {
     clearTimeout(this.#timers.retry);
     const socket = (this.#socket = new WebSocket(this.#url));
     this.#listen();
-    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", protocol: 1, ...this.#hello() }));
+    socket.onopen = () => this.greet();
     socket.onmessage = ({ data }) => socket === this.#socket && this.#hear(JSON.parse(data));
     socket.onclose = ({ code, reason }) => socket === this.#socket && this.#fall(code, reason);
   }

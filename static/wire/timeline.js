@@ -17,6 +17,7 @@ export class Timeline {
   #held = new Map();
   #redacted = new Set();
   #asked = { after: null, at: 0 };
+  #lookedBack = { before: null, at: 0 };
 
   /** @param {?number} have the number after which the window begins; null: the first `parts` frame decides */
   constructor(have = null) {
@@ -70,6 +71,14 @@ export class Timeline {
     if (this.#asked.after === this.have && now - this.#asked.at < 3_000) return null;
     this.#asked = { after: this.have, at: now };
     return this.have;
+  }
+
+  /** The `before` of the `earlier` to send now for what lies above the window, or null. @returns {?number} */
+  wantsEarlier(now = Date.now()) {
+    if (this.have === null || this.first <= 1) return null;
+    if (this.#lookedBack.before === this.first && now - this.#lookedBack.at < 3_000) return null;
+    this.#lookedBack = { before: this.first, at: now };
+    return this.first;
   }
 
   #sort(part, change) {

@@ -1,0 +1,315 @@
+/** What the messenger knows and does, without a pixel: who we are, our conversations, the line to the desk. */
+
+import { Socket } from "../wire/socket.js";
+
+/** Storage that may be forbidden: then nothing is kept beyond this page view. */
+function cellar(name) {
+  try {
+    return window[name];
+  } catch {
+    return null;
+  }
+}
+
+export const unreadIn = ({ merged_into, last_number, read }) => (merged_into ? 0 : Math.max(0, last_number - read));
+
+/**
+ * Events: `change` (conversations, marks), `parts` ({conversation, change}), `arrival` ({part}: somebody wrote to us),
+ * `typing` (the frame), `line` ({state: "up" | "down" | "lost" | "denied"}), `session` ({known}), `warning` ({text}),
+ * `reset` (we are somebody else now), `outdated` (the page is older than the desk).
+ */
+export class Desk extends EventTarget {
+  conversations = new Map();
+  timelines = new Map();
+  outbox = null;
+  uuid = null;
+  page = null;
+  customer = null;
+  #site;
+  #prefix;
+  #local = cellar("localStorage");
+  #session = cellar("sessionStorage");
+  #token;
+  #identity = null;
+  #socket;
+  #tabs;
+
+  constructor(site) {
+    super();
+    this.#site = site;
+    this.#prefix = `parley:${site}:`;
+    this.#token = this.recall("token");
+    this.#socket = new Socket("/ws/messenger/", () => this.#hello());
+    const on = (name, handle) => this.#socket.addEventListener(name, ({ detail }) => handle(detail));
+    on("up", (welcome) => this.#welcomed(welcome));
+    on("frame", (frame) => this.#frames[frame.type]?.(frame));
+    on("down", (fall) => this.#fell(fall));
+    on("lost", () => this.#tell("line", { state: "lost" }));
+    this.#tabs = new BroadcastChannel(this.#prefix);
+    this.#tabs.onmessage = ({ data }) => this.#heard(data);
+  }
+
+  recall(name, passing = false) {
+    return (passing ? this.#session : this.#local)?.getItem(this.#prefix + name) ?? null;
+  }
+
+  /** Keep until the tab closes (`passing`) or for good; null forgets. */
+  keep(name, value, passing = false) {
+    const store = passing ? this.#session : this.#local;
+    try {
+      value === null ? store?.removeItem(this.#prefix + name) : store?.setItem(this.#prefix + name, value);
+    } catch {} // full: it is only kept in memory then
+  }
+
+  get known() {
+    return Boolean(this.#token);
+  }
+
+  get up() {
+    return this.#socket.up;
+  }
+
+  /** What lets us upload and fetch files. */
+  get authorization() {
+    return { Authorization: `Bearer ${this.#token ?? this.#begin()}` };
+  }
+
+  connect() {
+    if (!this.#token && this.#identity) this.#begin();
+    if (this.#token) this.#socket.open();
+  }
+
+  identify(jwt, isOpen) {
+    this.#identity = jwt;
+    if (!this.#socket.send("identify", { identity: jwt }) && (isOpen || this.#token)) this.connect();
+  }
+
+  forget() {
+    this.#identity = null;
+    this.#socket.send("forget");
+    this.#socket.close();
+    this.#tabs.postMessage({ forget: true });
+    this.#reset();
+    this.#clear();
+  }
+
+  #begin() {
+    const random = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
+    this.#adopt(random.replace(/[+/=]/g, (sign) => ({ "+": "-", "/": "_" })[sign] ?? ""));
+    this.#tabs.postMessage({ token: this.#token });
+    return this.#token;
+  }
+
+  #adopt(token) {
+    this.#token = token;
+    this.keep("token", token);
+    this.#tell("session", { known: this.recall("token") !== null }); // where storage is forbidden, nobody will know us again
+  }
+
+  #reset() {
+    this.outbox?.clear();
+    for (const store of [this.#local, this.#session])
+      for (const key of Object.keys(store ?? {})) if (key.startsWith(this.#prefix)) store.removeItem(key);
+    this.#token = this.customer = null;
+    this.#tell("session", { known: false });
+  }
+
+  #clear() {
+    this.conversations.clear();
+    this.timelines.clear();
+    this.#tell("reset");
+    this.#tell("change");
+  }
+
+  #heard({ token, read, forget }) {
+    if (token && !this.#token) this.#adopt(token), this.connect();
+    if (read) this.#mark(read.conversation, "read", read.number);
+    if (!forget) return;
+    this.#socket.close();
+    this.#reset();
+    this.#clear();
+  }
+
+  #hello() {
+    const have = {};
+    for (const [id, timeline] of [...this.timelines].slice(-100)) if (timeline.have) have[id] = timeline.have;
+    return {
+      site: this.#site,
+      token: this.#token,
+      identity: this.#identity,
+      have,
+      language: navigator.language.slice(0, 16),
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
+    };
+  }
+
+  async #welcomed({ customer, conversations }) {
+    this.customer = customer;
+    for (const summary of conversations) this.#summarise(summary);
+    for (const id of this.timelines.keys()) this.#begun(id);
+    this.visit(this.page);
+    this.#tell("line", { state: "up" });
+    this.#tell("change");
+    if (this.outbox) this.outbox.up();
+    else if (Object.keys(this.#local ?? {}).some((key) => key.startsWith(this.#prefix + "out:"))) await this.prepare();
+  }
+
+  #fell({ code, reason, final }) {
+    this.outbox?.down();
+    if (!final) this.#tell("line", { state: "down" });
+    else if (code === 4403) this.#tell("line", { state: "denied" });
+    else if (code === 4400) this.#tell("outdated");
+    else this.#ended(reason);
+  }
+
+  /** The session is another customer's now, or nobody's. What a verified customer wrote never goes out as somebody else. */
+  #ended(reason) {
+    if (reason !== "identity_changed") this.#reset();
+    else if (this.customer?.verified) this.outbox?.clear();
+    this.#clear();
+    this.connect();
+  }
+
+  #frames = {
+    part: ({ part }) => this.#take(part.conversation, { type: "part", part }),
+    parts: (frame) => this.#take(frame.conversation, frame),
+    conversation: ({ conversation }) => this.#summarise(conversation),
+    read: ({ conversation, by, number }) => this.#mark(conversation, by === "customer" ? "read" : "agents_read", number),
+    typing: (frame) => this.#tell("typing", frame),
+    pulse: ({ numbers }) => Object.entries(numbers).forEach(([id, last]) => this.#pulse(id, last)),
+    error: ({ error, client_id }) => this.#refused(error, client_id),
+  };
+
+  #refused(error, client_id) {
+    if (client_id) return this.outbox?.refuse(client_id, error);
+    if (error.code === "invalid_token") return this.#ended(error.code);
+    if (error.code !== "identity_token_invalid") return;
+    this.#identity = null;
+    this.#tell("warning", { text: "the identity was refused: " + error.message + " See docs/embedding.md." });
+    if (!this.up) this.#socket.greet();
+  }
+
+  get unread() {
+    return [...this.conversations.values()].reduce((sum, each) => sum + unreadIn(each), 0);
+  }
+
+  /** The timeline of a conversation; what it lacks is asked for. */
+  async timeline(id) {
+    const { Timeline } = await import("../wire/timeline.js");
+    if (!this.timelines.has(id)) {
+      this.timelines.set(id, new Timeline(this.conversations.get(id)?.last_number ?? 0));
+      this.#begun(id);
+    }
+    return this.timelines.get(id);
+  }
+
+  earlier(id) {
+    const before = this.timelines.get(id).wantsEarlier();
+    if (before !== null) this.#socket.send("earlier", { conversation: id, before });
+  }
+
+  typing(conversation, on) {
+    if (this.conversations.has(conversation)) this.#socket.send("typing", { conversation, on });
+  }
+
+  visit(page) {
+    this.page = page;
+    if (page && this.customer) this.#socket.send("page", page);
+  }
+
+  /** Read on screen up to `number`. */
+  read(conversation, number) {
+    if (number <= (this.conversations.get(conversation)?.read ?? 0)) return;
+    this.#mark(conversation, "read", number);
+    this.#socket.send("read", { conversation, number });
+    this.#tabs.postMessage({ read: { conversation, number } });
+  }
+
+  /** Load what sending needs. */
+  async prepare() {
+    const { Outbox, uuid } = await import("../wire/outbox.js");
+    if (this.outbox) return;
+    this.uuid = uuid;
+    const send = ({ page, ...frame }) => {
+      const begun = this.conversations.has(frame.conversation);
+      return this.#socket.send("message", begun ? frame : { ...frame, start: true, ...(page && { page }) });
+    };
+    this.outbox = new Outbox({ send, storage: this.#local, prefix: this.#prefix + "out:" });
+    this.outbox.addEventListener("change", ({ detail }) => this.#tell("pending", detail));
+    if (this.up) this.outbox.up();
+  }
+
+  send(conversation, body, attachments) {
+    if (!this.#token) this.#begin();
+    const entry = this.outbox.add({ client_id: this.uuid(), conversation, body, attachments, page: this.page });
+    this.connect();
+    return entry;
+  }
+
+  #begun(id) {
+    const timeline = this.timelines.get(id);
+    timeline.hear(this.conversations.get(id)?.last_number ?? 0);
+    if (timeline.have && timeline.first > timeline.have) this.earlier(id);
+    this.#ask(id, timeline.wants());
+  }
+
+  #take(id, frame) {
+    const timeline = this.timelines.get(id);
+    for (const part of frame.parts ?? [frame.part]) {
+      if (part.client_id) this.outbox?.echo(part.client_id);
+      this.#note(id, part);
+    }
+    if (timeline) {
+      this.#tell("parts", { conversation: id, change: timeline.take(frame) });
+      this.#ask(id, timeline.wants());
+    }
+    this.#tell("change");
+  }
+
+  #pulse(id, last) {
+    const timeline = this.timelines.get(id);
+    timeline?.hear(last);
+    const known = this.conversations.get(id)?.last_number ?? 0;
+    this.#ask(id, timeline ? timeline.wants() : last > known ? known : null);
+  }
+
+  #ask(conversation, after) {
+    if (after !== null) this.#socket.send("sync", { conversation, after });
+  }
+
+  /** What a part says about its conversation. */
+  #note(id, part) {
+    const summary = this.conversations.get(id) ?? { id, state: "open", last_number: 0, read: 0, agents_read: 0, agent: null };
+    this.conversations.set(id, summary);
+    if (part.number <= summary.last_number) return;
+    const own = part.author.kind === "customer";
+    const caughtUp = summary.read >= part.number - 1;
+    Object.assign(summary, { last_number: part.number, at: part.at });
+    if (part.kind === "message") Object.assign(summary, { snippet: part.body, snippet_by: part.author.kind });
+    if (part.event === "closed") summary.state = "closed";
+    if (part.event === "reopened") summary.state = "open";
+    if (part.author.kind === "agent" && part.kind === "message") summary.agent = { name: part.author.name };
+    if (own) summary.read = part.number;
+    else if (part.kind === "message") this.#tell("arrival", { part });
+    else if (caughtUp) this.read(id, part.number); // an event is nothing to be called for
+  }
+
+  #summarise(summary) {
+    const old = this.conversations.get(summary.id);
+    if (old && old.last_number > summary.last_number) return;
+    const read = Math.max(summary.read, old?.read ?? 0);
+    this.conversations.set(summary.id, { agent: null, merged_into: null, ...old, ...summary, read });
+    this.#tell("change");
+  }
+
+  #mark(id, which, number) {
+    const summary = this.conversations.get(id);
+    if (!summary || summary[which] >= number) return;
+    summary[which] = number;
+    this.#tell("change");
+  }
+
+  #tell(name, detail = null) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
