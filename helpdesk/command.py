@@ -63,7 +63,7 @@ def main() -> int:
     try:
         with running_engines(State(env.state), env):
             return subprocess.call([sys.executable, CHECKOUT / "manage.py", *arguments])
-    except (EngineError, AccountError) as error:
+    except (EngineError, AccountError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
 

@@ -179,6 +179,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "helpdesk.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "sweep": {"task": "conversations.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep_files": {"task": "conversations.sweep_files", "schedule": 900.0, "options": {"expires": 900}},
 }
 
 

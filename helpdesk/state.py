@@ -93,6 +93,8 @@ class State:
     def create(self) -> None:
         """Make the directory; other users may pass through it (the engines must) but not list it."""
         self.root.mkdir(parents=True, exist_ok=True)
+        if not os.access(self.root, os.W_OK):
+            raise PermissionError(f"{self.root} belongs to another user; run as that user, or choose another --state")
         if self.root.stat().st_uid == os.geteuid():
             self.root.chmod(0o711)
 

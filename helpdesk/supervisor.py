@@ -102,6 +102,9 @@ class Supervisor:
     # Opening
 
     def _start_engines(self) -> None:
+        if self.engines.ours and self.engines.places.data != self.state.root:
+            places = self.engines.places
+            say(f"{places.account.name} cannot reach {self.state.root}; the engines' data is in {places.data}")
         for engine in self.engines.ours:
             engine.start()
             say(f"{engine.name} is up")

@@ -140,6 +140,7 @@ def test_directory_closed_to_the_engines_user_is_worked_around(tmp_path: Path) -
     try:
         engines.start()
         assert engines.places.account.reaches(engines.places.data)
+        assert (engines.places.data == state.root) == (os.geteuid() != 0)
         assert closed.stat().st_mode & 0o777 == 0o700
     finally:
         engines.stop()
