@@ -104,12 +104,12 @@ class MessengerSocket(Socket):
         await self.thread(actions.mark_read_by_customer, conversation, number=frame.number)
 
     async def typing(self, frame: frames.Typing) -> None:
-        if frame.on and self._typed.take():
-            return
         key = self._conversations.get(frame.conversation)
         if key is None:
             key = (await self.thread(sessions.own, self._known(), frame.conversation)).pk
             self._conversations[frame.conversation] = key
+        if frame.on and self._typed.take():
+            return
         author = self._as_author()
         who = {"kind": "customer", "id": author.public_id, "name": author.name}
         realtime.publish_to(

@@ -27,6 +27,7 @@ R = TypeVar("R")
 HELLO_WITHIN = 5  # seconds
 MAX_FRAMES_A_SECOND = 200
 MAX_BAD, BAD_WITHIN = 5, 10  # unreadable frames, seconds
+FAREWELL = 2  # seconds a client has to take what we say last
 MAX_QUEUED, MAX_QUEUED_BYTES = 500, 1 << 20
 
 
@@ -36,6 +37,10 @@ class Closing(Exception):
     def __init__(self, code: int, reason: str = "") -> None:
         super().__init__(reason)
         self.code, self.reason = code, reason
+
+
+class Gone(Exception):
+    """The client closed, or the connection broke."""
 
 
 class Outbox:
@@ -65,6 +70,16 @@ class Outbox:
         if self.closed is None:
             self.closed = code, reason
             self._wake()
+
+    def abandon(self) -> None:
+        """The client is gone: nothing more is sent."""
+        self._queue.clear()
+        self.closed = self.closed or (1006, "")
+
+    async def finish(self) -> None:
+        """Let what is queued go out, the close frame last; a client that does not take it is left."""
+        if self._writing is not None:
+            await asyncio.wait([self._writing], timeout=FAREWELL)
 
     def _wake(self) -> None:
         if self._writing is None:
@@ -120,10 +135,13 @@ class Socket:
         try:
             await self._send({"type": "websocket.accept"})
             await self._serve()
+        except Gone:
+            self.out.abandon()
         except Closing as closing:
             self.out.close(closing.code, closing.reason)
         finally:
             await self.goodbye()
+            await self.out.finish()
 
     async def _serve(self) -> None:
         try:
@@ -148,7 +166,7 @@ class Socket:
         """The next frame; None for one that was refused."""
         event = await self._receive()
         if event["type"] == "websocket.disconnect":
-            raise Closing(1000)
+            raise Gone
         raw = event.get("text")
         if raw is None:
             raise Closing(1003, "text frames only")
@@ -172,7 +190,7 @@ class Socket:
         except Refusal as refusal:
             self.refuse(refusal, client_id=getattr(frame, "client_id", None))
             return False
-        except Closing:
+        except (Closing, Gone):
             raise
         except Exception:
             request_id = secrets.token_hex(8)
