@@ -68,10 +68,10 @@ class NewPart:
     scope: Scope | None = None  # checked under the lock; None: the caller has checked
 
     def fingerprint(self) -> str:
-        """Tells a retry from another message that reuses its client_id."""
-        text = "\x1f".join(
-            (self.kind, self.author.kind, str(self.author.id), self.body, *map(str, sorted(self.attachments)))
-        )
+        """Tells a retry from another message that reuses its client_id. A conversation has one customer, whose key
+        changes when an anonymous visitor turns out to be somebody; which of many agents it was matters."""
+        who = str(self.author.id) if self.author.kind == "agent" else ""
+        text = "\x1f".join((self.kind, self.author.kind, who, self.body, *map(str, sorted(self.attachments))))
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -18,3 +18,9 @@ def relay_outbox() -> None:
 def sweep() -> None:
     """Find what was missed or has come due."""
     actions.sweep(timezone.now())
+
+
+@shared_task(name="conversations.sweep_files")
+def sweep_files() -> None:
+    """Find files that nobody sent; this looks at the whole store, so it is done seldom."""
+    actions.sweep_unbound(timezone.now())

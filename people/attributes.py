@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from math import isfinite
 from typing import Any, Protocol
@@ -31,6 +32,15 @@ def checked(values: Mapping[str, Any], definitions: Mapping[str, Definition]) ->
         Refused: an attribute the desk does not keep, or a value of another type.
     """
     return {key: _checked(key, value, definitions) for key, value in values.items()}
+
+
+def accepted(values: Mapping[str, Any], definitions: Mapping[str, Definition]) -> dict[str, Any]:
+    """Those values that can be stored; a site may sign more than the desk keeps."""
+    kept = {}
+    for key in values.keys() & definitions.keys():
+        with suppress(Refused):
+            kept[key] = _checked(key, values[key], definitions)
+    return kept
 
 
 def merged(stored: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

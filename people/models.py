@@ -98,6 +98,28 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         return self.role in (Role.MANAGER, Role.ADMIN)
 
 
+class ApiToken(models.Model):
+    """Lets a program act for an agent. Only the digest of the secret is kept (`people.tokens`)."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("Read")
+        WRITE = "write", _("Read and write")
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    scope = models.CharField(max_length=5, choices=Scope.choices, default=Scope.READ)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Company(models.Model):
     name = models.CharField(max_length=200)
     domain = models.CharField(max_length=253, blank=True)

@@ -3,7 +3,10 @@
 from conversations.actions.assigning import assign, claim
 from conversations.actions.describing import set_attributes
 from conversations.actions.drafting import save_draft
+from conversations.actions.erasing import erase_customer
+from conversations.actions.files import sweep_unbound
 from conversations.actions.following import follow, unfollow
+from conversations.actions.identifying import identify
 from conversations.actions.labelling import set_priority, set_topic, tag, untag
 from conversations.actions.merging import CannotMerge, destination, merge, unmerge
 from conversations.actions.posting import Outcome, Posted, post, post_one
@@ -14,7 +17,7 @@ from conversations.actions.splitting import CannotSplit, split
 from conversations.actions.starting import NewConversation, start
 from conversations.actions.states import close, reopen, set_status, snooze, wake_due
 from conversations.actions.sweeping import sweep
-from conversations.actions.visiting import Beginning, begin, end_session, identify, note_page
+from conversations.actions.visiting import Beginning, begin, end_session, note_page
 
 __all__ = [
     "Beginning",
@@ -31,6 +34,7 @@ __all__ = [
     "close",
     "destination",
     "end_session",
+    "erase_customer",
     "escalate",
     "follow",
     "identify",
@@ -52,6 +56,7 @@ __all__ = [
     "split",
     "start",
     "sweep",
+    "sweep_unbound",
     "tag",
     "unfollow",
     "unmerge",

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from conversations import files, ledger
+from conversations import ledger
+from conversations.actions import files
 from conversations.actions.holding import By, author_of, visible_head
 from conversations.errors import Refusal
 from conversations.ledger import Ledger
@@ -51,7 +52,7 @@ def erase_parts(book: Ledger, parts: Iterable[Part], author: Author, now: dateti
         Part.objects.filter(pk=part.pk).update(body="", redacted_at=now)
         SearchDocument.objects.filter(part=part.pk).delete()
         for attachment in Attachment.objects.filter(part=part.pk, removed_at=None):
-            files.remove(attachment)
+            files.remove(attachment, now=now)
         if part.public_number is not None and not _said_after(part):
             head.snippet = ""
         _index_again(part, now)

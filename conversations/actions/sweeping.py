@@ -6,14 +6,13 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from conversations import files, realtime, relay
+from conversations import realtime, relay
 from conversations.actions.states import wake_due
 from conversations.models import MessengerSession
 
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(seconds=2)  # a row that waited longer was never rung for
-UNSENT_FILES = timedelta(hours=24)
 ENDED_SESSIONS = timedelta(days=30)
 
 
@@ -32,11 +31,6 @@ def ring_for_forgotten(now: datetime) -> None:
         realtime.ring()
 
 
-def remove_unsent_files(now: datetime) -> None:
-    """Files that were uploaded and never sent."""
-    files.remove_unbound(now - UNSENT_FILES)
-
-
 def forget_ended_sessions(now: datetime) -> None:
     """Browsers that signed out."""
     MessengerSession.objects.filter(revoked_at__lte=now - ENDED_SESSIONS).delete()
@@ -45,6 +39,5 @@ def forget_ended_sessions(now: datetime) -> None:
 _CHORES: Sequence[Callable[[datetime], object]] = (
     ring_for_forgotten,
     wake_due,
-    remove_unsent_files,
     forget_ended_sessions,
 )

@@ -1,4 +1,4 @@
-"""Browsers that become customers: with their first message, or with an identity their site signed."""
+"""Browsers that become customers with their first message."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from conversations import sessions
 from conversations.actions.starting import NewConversation, start
 from conversations.errors import SlowDown
 from conversations.models import Conversation, MessengerSession, Touchpoint
-from conversations.tokens import verify_identity
-from people import actions as people
 from people.limits import Limit
 from people.models import Customer
 
@@ -66,14 +64,14 @@ def _session(beginning: Beginning, now: datetime) -> MessengerSession:
     customer = Customer(
         language=beginning.language, time_zone=beginning.time_zone, page=beginning.page, last_seen_at=now
     )
-    return _open_session(beginning.token_hash, beginning.site, customer, now)
+    return open_session(beginning.token_hash, beginning.site, customer, now)
 
 
-def _open_session(token_hash: str, site: Touchpoint, customer: Customer, now: datetime) -> MessengerSession:
+def open_session(token_hash: str, site: Touchpoint, customer: Customer, now: datetime) -> MessengerSession:
     """One session a token, however many sockets ask at once. A token that was ended begins anew."""
     try:
         with transaction.atomic():
-            if customer.pk is None:
+            if customer._state.adding:  # noqa: SLF001 - Django has no public name for it
                 customer.save(force_insert=True)
             MessengerSession.objects.filter(pk=token_hash).exclude(revoked_at=None).delete()
             return MessengerSession.objects.create(
@@ -81,32 +79,6 @@ def _open_session(token_hash: str, site: Touchpoint, customer: Customer, now: da
             )
     except IntegrityError:
         return MessengerSession.objects.select_related("customer").get(pk=token_hash)
-
-
-def identify(token_hash: str, site: Touchpoint, identity: str, *, now: datetime) -> Customer:
-    """The verified customer behind a signed identity; the browser's session is theirs from now on.
-
-    Raises:
-        IdentityRefused: the token proves nothing.
-    """
-    claims = verify_identity(identity, audience=site.key, keys=sessions.live_keys(site, now), now=now)
-    session = sessions.messenger_session(token_hash, site)
-    was = session.customer if session else None
-    customer = people.identify(was, claims, now=now)
-    if session is None:
-        return _open_session(token_hash, site, customer, now).customer
-    if was is not None and was.pk != customer.pk:
-        _hand_over(session, was, customer)
-    return customer
-
-
-def _hand_over(session: MessengerSession, was: Customer, customer: Customer) -> None:
-    """The session, and what was written in it while nobody knew by whom, belong to the customer.
-    Another verified customer's conversations stay theirs: two people may share one browser."""
-    with transaction.atomic():
-        if not was.verified:
-            Conversation.objects.of_customer(was).update(customer=customer)
-        MessengerSession.objects.filter(pk=session.pk).update(customer=customer)
 
 
 def end_session(token_hash: str, *, now: datetime) -> None:

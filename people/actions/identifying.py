@@ -1,4 +1,4 @@
-"""The verbs about people."""
+"""How an anonymous visitor becomes somebody: only by an identity their site signed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
+from people import attributes
+from people.actions.customers import definitions
 from people.models import Address, Customer
+from people.names import one_line
 
 
 class Claims(Protocol):
@@ -28,15 +33,19 @@ def identify(anonymous: Customer | None, claims: Claims, *, now: datetime) -> Cu
     """The verified customer `claims` speak of: the one known by that id, else the visitor who has just
     proved who they are, else a new one. People are never merged by e-mail address."""
     with transaction.atomic():
-        customer = Customer.objects.select_for_update().filter(external_id=claims.external_id).first()
-        customer = customer or _newly_verified(anonymous, claims)
-        customer.name = claims.name or customer.name
-        customer.attributes = {**customer.attributes, **(claims.attributes or {})}
+        customer = _known(claims) or _newly_verified(anonymous, claims)
+        customer.name = one_line(claims.name) or customer.name
+        accepted = attributes.accepted(claims.attributes or {}, definitions())
+        customer.attributes = attributes.merged(customer.attributes, accepted)
         customer.last_seen_at = now
         customer.save()
-        if claims.email:
+        if _is_email(claims.email):
             _own_address(customer, claims.email, now)
     return customer
+
+
+def _known(claims: Claims) -> Customer | None:
+    return Customer.objects.select_for_update().filter(external_id=claims.external_id).first()
 
 
 def _newly_verified(anonymous: Customer | None, claims: Claims) -> Customer:
@@ -46,14 +55,24 @@ def _newly_verified(anonymous: Customer | None, claims: Claims) -> Customer:
         with transaction.atomic():
             fresh.save()
     except IntegrityError:  # two tabs at once; the other one was first
-        return Customer.objects.get(external_id=claims.external_id)
+        return Customer.objects.select_for_update().get(external_id=claims.external_id)
     return fresh
 
 
 def _own_address(customer: Customer, email: str, now: datetime) -> None:
     """Verified, unless somebody else has proved the same address: then it is only noted."""
-    taken = Address.objects.filter(kind=Address.Kind.EMAIL, value=email, verified_at__isnull=False)
-    verified_at = None if taken.exclude(customer=customer).exists() else now
-    Address.objects.get_or_create(
-        customer=customer, kind=Address.Kind.EMAIL, value=email, defaults={"verified_at": verified_at}
-    )
+    mine, _ = Address.objects.get_or_create(customer=customer, kind=Address.Kind.EMAIL, value=email)
+    if mine.verified_at is None:
+        try:
+            with transaction.atomic():
+                Address.objects.filter(pk=mine.pk).update(verified_at=now)
+        except IntegrityError:
+            return
+
+
+def _is_email(value: str) -> bool:
+    try:
+        validate_email(value)
+    except ValidationError:
+        return False
+    return True

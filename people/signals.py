@@ -1,0 +1,8 @@
+"""What those above may hear of. Sent only from actions, after the commit."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# What an agent may see has changed, or they left: `agent` (primary key).
+authz_changed = Signal()
