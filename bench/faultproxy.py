@@ -103,7 +103,7 @@ class FaultProxy:
         self._connections.discard(connection)
 
     async def _pump(self, connection: _Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, RuntimeError):  # uvloop's word for writing to what is closed
             while chunk := await reader.read(_CHUNK):
                 if self._must_break(connection):
                     writer.write(chunk[: random.randrange(len(chunk) + 1)])

@@ -98,9 +98,9 @@ class Client:
 
     # Sending
 
-    def post(self, conversation: str, body: str, **fields: Any) -> asyncio.Future[Part]:
+    def post(self, conversation: str, body: str, client_id: str | None = None, **fields: Any) -> asyncio.Future[Part]:
         """Send a message until it comes back; the future is the part it became."""
-        client_id = str(uuid.uuid4())
+        client_id = client_id or str(uuid.uuid4())
         frame = {"type": "message", "client_id": client_id, "conversation": conversation, "body": body, **fields}
         answer: asyncio.Future[Part] = asyncio.get_running_loop().create_future()
         self.outbox[client_id] = outgoing = Outgoing(frame, answer, 0.0)
@@ -162,7 +162,8 @@ class Client:
             return closed.rcvd.code if closed.rcvd else 1006
         except (OSError, TimeoutError, WebSocketException, EOFError):
             return 1006
-        return 1006 if self._socket is None else self._socket.close_code or 1006
+        else:
+            return socket.close_code or 1006
 
     def _pause(self, code: int) -> float:
         """Full jitter, so that those who were cut off together do not come back together."""

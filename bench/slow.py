@@ -1,0 +1,72 @@
+"""A client that asks for much and reads nothing: it may hurt only itself."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import orjson
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from bench.faults import Fault, Scene
+
+_TOO_SLOW = 1013
+_ALLOWED_MIB = 20.0
+
+
+async def _act(scene: Scene) -> str:
+    desk = scene.desk
+    pair = scene.crowd.pairs[0]
+    before = sum(resident_mib(pid) for pid in desk.web_pids())
+    start = time.monotonic()
+    async with connect(
+        f"{desk.wire}/ws/inbox/",
+        origin=desk.url,  # type: ignore[arg-type]
+        additional_headers={"Cookie": pair.agent.cookie},
+        compression=None,
+        max_queue=1,
+        max_size=None,
+        ping_interval=None,
+        close_timeout=1,
+    ) as socket:
+        await socket.send('{"type":"hello","protocol":1}')
+        await _ask_for_much(socket, pair.conversation, seconds=scene.seconds(10, 4))
+        grown = sum(resident_mib(pid) for pid in desk.web_pids()) - before
+        code = await _read_to_the_end(socket)
+    others = scene.crowd.history.between(start, time.monotonic() - 1)
+    delays = sorted(record.acknowledged - record.at for record in others if record.acknowledged)
+    p95 = delays[int(len(delays) * 0.95)] * 1000 if delays else float("nan")
+    if code != _TOO_SLOW or grown > _ALLOWED_MIB:
+        raise AssertionError(f"closed with {code} instead of {_TOO_SLOW}, web processes grew by {grown:.0f} MiB")
+    return f"closed 1013, others' ack p95 {p95:.0f} ms, web {grown:+.1f} MiB"
+
+
+async def _ask_for_much(socket: ClientConnection, conversation: str, *, seconds: float) -> None:
+    ask = orjson.dumps({"type": "sync", "conversation": conversation, "after": 0})
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            await asyncio.wait_for(socket.send(ask, text=True), 1)
+        except (ConnectionClosed, TimeoutError):
+            return
+        await asyncio.sleep(0.01)
+
+
+async def _read_to_the_end(socket: ClientConnection) -> int:
+    try:
+        async with asyncio.timeout(20):
+            while True:
+                await socket.recv()
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else 1006
+
+
+def resident_mib(pid: int) -> float:
+    """Memory of a process, shared pages in proportion."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+slow_reader = Fault("slow reader", "a client that never reads", _act, 3)
