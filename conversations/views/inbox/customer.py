@@ -1,0 +1,76 @@
+"""Who is asking: the pane beside a thread."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.views.decorators.http import require_GET
+
+from conversations import sessions
+from conversations.errors import NotFound
+from conversations.models import Conversation
+from conversations.views.inbox.answers import viewer
+from people.faces import face
+from people.models import Agent, AttributeDefinition, Customer
+
+EARLIER = 6
+
+
+@require_GET
+@login_required
+def pane(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    try:
+        conversation = sessions.visible(viewer(request), public_id)
+    except NotFound:
+        raise Http404 from None
+    customer = conversation.customer
+    context = {
+        "conversation": conversation,
+        "customer": customer,
+        "face": face(customer.display_name, customer.public_id),
+        "local_time": _local_time(customer.time_zone, timezone.now()),
+        "language": _language(customer.language),
+        "attributes": _attributes(customer),
+        "earlier": _earlier(conversation, viewer(request)),
+    }
+    return render(request, "inbox/customer.html", context)
+
+
+def _local_time(zone: str, now: datetime) -> datetime | None:
+    """What the clock says where they are; zones come from browsers, so any text may stand there."""
+    try:
+        return now.astimezone(ZoneInfo(zone)) if zone else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _language(code: str) -> str:
+    """A language's own name for those Django knows, else the code as it came."""
+    for known in (code, code.partition("-")[0]):
+        if known:
+            try:
+                return str(translation.get_language_info(known.lower())["name_translated"])
+            except KeyError:
+                continue
+    return code
+
+
+def _attributes(customer: Customer) -> list[tuple[str, Any]]:
+    """Attributes with the labels the desk gave them, in the order of the definitions."""
+    labels = dict(AttributeDefinition.objects.filter(subject="customer").values_list("key", "label"))
+    known = [(label, customer.attributes[key]) for key, label in labels.items() if key in customer.attributes]
+    return known + [(key, value) for key, value in customer.attributes.items() if key not in labels]
+
+
+def _earlier(conversation: Conversation, agent: Agent) -> list[Conversation]:
+    """Their other conversations, newest first, as far as this agent may see them."""
+    others = Conversation.objects.visible_to(agent).of_customer(conversation.customer)
+    others = others.filter(last_number__gt=0, merged_into=None).exclude(pk=conversation.pk)
+    return list(others.select_related("topic").newest_first()[:EARLIER])

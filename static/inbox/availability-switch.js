@@ -1,0 +1,47 @@
+/** Whether I am here, for colleagues and for who gives out work. */
+import { ask, desk } from "./desk.js";
+import { show } from "./draw.js";
+import { LiveElement } from "./live-element.js";
+import { t } from "./words.js";
+
+class AvailabilitySwitch extends LiveElement {
+  connected() {
+    this.dot = document.querySelector("[data-there]");
+    this.reason = this.querySelector("input");
+    this.on(this, "click", ({ target }) => target.closest("button") && this.#set(target.closest("button").value));
+    this.on(this.reason, "change", () => this.#now === "away" && this.#set("away"));
+    this.on(desk, "agent", ({ availability, away_reason: why }) => this.#draw(availability, why));
+    this.#draw(this.dot.dataset.there, this.reason.value);
+  }
+
+  get #now() {
+    return this.dot.dataset.there;
+  }
+
+  async #set(availability) {
+    const before = this.#now;
+    this.#draw(availability, this.reason.value);
+    this.#complain("");
+    try {
+      await ask("PUT", this.dataset.url, { availability, reason: availability === "away" ? this.reason.value : "" });
+    } catch (problem) {
+      this.#draw(before, this.reason.value);
+      this.#complain(problem.message || t("offline_verb"));
+    }
+  }
+
+  #draw(availability, why = "") {
+    this.dot.dataset.there = availability;
+    for (const button of this.querySelectorAll("button")) button.ariaPressed = String(button.value === availability);
+    show(this.reason.parentElement, availability === "away");
+    if (document.activeElement !== this.reason) this.reason.value = why ?? "";
+  }
+
+  #complain(text) {
+    const line = this.querySelector(".wrong");
+    line.textContent = text;
+    show(line, Boolean(text));
+  }
+}
+
+customElements.define("availability-switch", AvailabilitySwitch);
