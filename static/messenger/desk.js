@@ -6,12 +6,12 @@ import { Socket } from "../wire/socket.js";
 function cellar(name) {
   try {
     return window[name];
-  } catch {
-    return null;
-  }
+  } catch {} // a SecurityError
 }
 
-export const unreadIn = ({ merged_into, last_number, read }) => (merged_into ? 0 : Math.max(0, last_number - read));
+/** Messages of others that were not read; an event is nothing to be called for. */
+export const unreadIn = ({ merged_into, last_number, read, events = [] }) =>
+  merged_into ? 0 : Math.max(0, last_number - read - events.filter((number) => number > read).length);
 
 /**
  * Events: `change` (conversations, marks), `parts` ({conversation, change}), `arrival` ({part}: somebody wrote to us),
@@ -31,6 +31,7 @@ export class Desk extends EventTarget {
   #session = cellar("sessionStorage");
   #token;
   #identity = null;
+  #shown = null; // the identity that the last hello carried
   #socket;
   #tabs;
 
@@ -40,11 +41,10 @@ export class Desk extends EventTarget {
     this.#prefix = `parley:${site}:`;
     this.#token = this.recall("token");
     this.#socket = new Socket("/ws/messenger/", () => this.#hello());
-    const on = (name, handle) => this.#socket.addEventListener(name, ({ detail }) => handle(detail));
-    on("up", (welcome) => this.#welcomed(welcome));
-    on("frame", (frame) => this.#frames[frame.type]?.(frame));
-    on("down", (fall) => this.#fell(fall));
-    on("lost", () => this.#tell("line", { state: "lost" }));
+    this.#socket.addEventListener("up", ({ detail }) => this.#welcomed(detail));
+    this.#socket.addEventListener("frame", ({ detail }) => this.#frames[detail.type]?.(detail));
+    this.#socket.addEventListener("down", ({ detail }) => this.#fell(detail));
+    this.#socket.addEventListener("lost", () => this.#tell("line", { state: "lost" }));
     this.#tabs = new BroadcastChannel(this.#prefix);
     this.#tabs.onmessage = ({ data }) => this.#heard(data);
   }
@@ -65,10 +65,6 @@ export class Desk extends EventTarget {
     return Boolean(this.#token);
   }
 
-  get up() {
-    return this.#socket.up;
-  }
-
   /** What lets us upload and fetch files. */
   get authorization() {
     return { Authorization: `Bearer ${this.#token ?? this.#begin()}` };
@@ -81,16 +77,15 @@ export class Desk extends EventTarget {
 
   identify(jwt, isOpen) {
     this.#identity = jwt;
-    if (!this.#socket.send("identify", { identity: jwt }) && (isOpen || this.#token)) this.connect();
+    if (this.#socket.send("identify", { identity: jwt })) this.#shown = jwt;
+    else if (isOpen || this.#token) this.connect();
   }
 
   forget() {
     this.#identity = null;
     this.#socket.send("forget");
-    this.#socket.close();
     this.#tabs.postMessage({ forget: true });
-    this.#reset();
-    this.#clear();
+    this.#end();
   }
 
   #begin() {
@@ -106,12 +101,14 @@ export class Desk extends EventTarget {
     this.#tell("session", { known: this.recall("token") !== null }); // where storage is forbidden, nobody will know us again
   }
 
-  #reset() {
+  #end() {
+    this.#socket.close();
     this.outbox?.clear();
     for (const store of [this.#local, this.#session])
       for (const key of Object.keys(store ?? {})) if (key.startsWith(this.#prefix)) store.removeItem(key);
     this.#token = this.customer = null;
     this.#tell("session", { known: false });
+    this.#clear();
   }
 
   #clear() {
@@ -124,27 +121,19 @@ export class Desk extends EventTarget {
   #heard({ token, read, forget }) {
     if (token && !this.#token) this.#adopt(token), this.connect();
     if (read) this.#mark(read.conversation, "read", read.number);
-    if (!forget) return;
-    this.#socket.close();
-    this.#reset();
-    this.#clear();
+    if (forget) this.#end();
   }
 
   #hello() {
-    const have = {};
-    for (const [id, timeline] of [...this.timelines].slice(-100)) if (timeline.have) have[id] = timeline.have;
-    return {
-      site: this.#site,
-      token: this.#token,
-      identity: this.#identity,
-      have,
-      language: navigator.language.slice(0, 16),
-      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
-    };
+    const held = [...this.timelines].slice(-100).filter(([, timeline]) => timeline.have);
+    const have = Object.fromEntries(held.map(([id, timeline]) => [id, timeline.have]));
+    const who = { site: this.#site, token: this.#token, identity: (this.#shown = this.#identity) };
+    return { ...who, have, language: navigator.language.slice(0, 16), time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "" };
   }
 
   async #welcomed({ customer, conversations }) {
     this.customer = customer;
+    if (this.#identity && this.#identity !== this.#shown) this.identify(this.#identity);
     for (const summary of conversations) this.#summarise(summary);
     for (const id of this.timelines.keys()) this.#begun(id);
     this.visit(this.page);
@@ -164,9 +153,9 @@ export class Desk extends EventTarget {
 
   /** The session is another customer's now, or nobody's. What a verified customer wrote never goes out as somebody else. */
   #ended(reason) {
-    if (reason !== "identity_changed") this.#reset();
-    else if (this.customer?.verified) this.outbox?.clear();
-    this.#clear();
+    const isOther = reason === "identity_changed";
+    if (isOther && this.customer?.verified) this.outbox?.clear();
+    isOther ? this.#clear() : this.#end();
     this.connect();
   }
 
@@ -186,20 +175,15 @@ export class Desk extends EventTarget {
     if (error.code !== "identity_token_invalid") return;
     this.#identity = null;
     this.#tell("warning", { text: "the identity was refused: " + error.message + " See docs/embedding.md." });
-    if (!this.up) this.#socket.greet();
-  }
-
-  get unread() {
-    return [...this.conversations.values()].reduce((sum, each) => sum + unreadIn(each), 0);
+    if (!this.#socket.up) this.#socket.greet();
   }
 
   /** The timeline of a conversation; what it lacks is asked for. */
   async timeline(id) {
     const { Timeline } = await import("../wire/timeline.js");
-    if (!this.timelines.has(id)) {
-      this.timelines.set(id, new Timeline(this.conversations.get(id)?.last_number ?? 0));
-      this.#begun(id);
-    }
+    if (this.timelines.has(id)) return this.timelines.get(id);
+    this.timelines.set(id, new Timeline());
+    if (!this.#token || this.#socket.up) this.#begun(id);
     return this.timelines.get(id);
   }
 
@@ -236,20 +220,20 @@ export class Desk extends EventTarget {
     };
     this.outbox = new Outbox({ send, storage: this.#local, prefix: this.#prefix + "out:" });
     this.outbox.addEventListener("change", ({ detail }) => this.#tell("pending", detail));
-    if (this.up) this.outbox.up();
+    if (this.#socket.up) this.outbox.up();
   }
 
   send(conversation, body, attachments) {
     if (!this.#token) this.#begin();
-    const entry = this.outbox.add({ client_id: this.uuid(), conversation, body, attachments, page: this.page });
+    this.outbox.add({ client_id: this.uuid(), conversation, body, attachments, page: this.page });
     this.connect();
-    return entry;
   }
 
   #begun(id) {
-    const timeline = this.timelines.get(id);
-    timeline.hear(this.conversations.get(id)?.last_number ?? 0);
-    if (timeline.have && timeline.first > timeline.have) this.earlier(id);
+    const timeline = this.timelines.get(id), last = this.conversations.get(id)?.last_number ?? 0;
+    if (timeline.have === null) timeline.begin(last);
+    timeline.hear(last);
+    if (timeline.first > timeline.have) this.earlier(id);
     this.#ask(id, timeline.wants());
   }
 
@@ -267,9 +251,8 @@ export class Desk extends EventTarget {
   }
 
   #pulse(id, last) {
-    const timeline = this.timelines.get(id);
+    const timeline = this.timelines.get(id), known = this.conversations.get(id)?.last_number ?? 0;
     timeline?.hear(last);
-    const known = this.conversations.get(id)?.last_number ?? 0;
     this.#ask(id, timeline ? timeline.wants() : last > known ? known : null);
   }
 
@@ -279,25 +262,22 @@ export class Desk extends EventTarget {
 
   /** What a part says about its conversation. */
   #note(id, part) {
-    const summary = this.conversations.get(id) ?? { id, state: "open", last_number: 0, read: 0, agents_read: 0, agent: null };
+    const summary = this.conversations.get(id) ?? { id, last_number: 0, read: 0, agents_read: 0, agent: null };
     this.conversations.set(id, summary);
     if (part.number <= summary.last_number) return;
-    const own = part.author.kind === "customer";
-    const caughtUp = summary.read >= part.number - 1;
+    const own = part.author.kind === "customer", caughtUp = summary.read >= part.number - 1;
     Object.assign(summary, { last_number: part.number, at: part.at });
     if (part.kind === "message") Object.assign(summary, { snippet: part.body, snippet_by: part.author.kind });
-    if (part.event === "closed") summary.state = "closed";
-    if (part.event === "reopened") summary.state = "open";
     if (part.author.kind === "agent" && part.kind === "message") summary.agent = { name: part.author.name };
     if (own) summary.read = part.number;
     else if (part.kind === "message") this.#tell("arrival", { part });
-    else if (caughtUp) this.read(id, part.number); // an event is nothing to be called for
+    else if (caughtUp) this.read(id, part.number);
+    else summary.events = [...(summary.events ?? []), part.number];
   }
 
   #summarise(summary) {
-    const old = this.conversations.get(summary.id);
-    if (old && old.last_number > summary.last_number) return;
-    const read = Math.max(summary.read, old?.read ?? 0);
+    const old = this.conversations.get(summary.id), read = Math.max(summary.read, old?.read ?? 0);
+    if (old?.last_number > summary.last_number) return;
     this.conversations.set(summary.id, { agent: null, merged_into: null, ...old, ...summary, read });
     this.#tell("change");
   }
@@ -307,6 +287,11 @@ export class Desk extends EventTarget {
     if (!summary || summary[which] >= number) return;
     summary[which] = number;
     this.#tell("change");
+  }
+
+  leave() {
+    this.#socket.close();
+    this.#tabs.close();
   }
 
   #tell(name, detail = null) {

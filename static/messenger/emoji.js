@@ -34,6 +34,7 @@ function cell(emoji, place) {
 
 function close(button, isFocused = true) {
   const closing = panel;
+  if (!closing) return;
   panel = null; // first, because removing it moves the focus and calls us again
   closing.remove();
   button.setAttribute("aria-expanded", false);

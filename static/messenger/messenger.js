@@ -135,11 +135,20 @@ class Messenger extends HTMLElement {
     this.dataset.view = "thread";
     this.#find("[data-home]").hidden = true;
     this.#thread.hidden = this.#find("[data-back]").hidden = false;
-    await this.#fetchThread();
+    await Promise.all([this.#fetchThread(), id && this.#settled()]);
     await this.#thread.open({ desk: this.#desk, say, maxBytes: Number(this.dataset.maxBytes) }, id);
     this.#desk.keep("view", this.#thread.conversation, true);
     this.desk_change();
     this.#focus();
+  }
+
+  /** The desk has told us our conversations; or does not answer, then we show what waits to be sent. */
+  async #settled() {
+    if (!this.#desk.known || this.#desk.customer) return;
+    await new Promise((done) => {
+      this.#desk.addEventListener("line", done, { once: true });
+      setTimeout(done, 2 * CALM);
+    });
   }
 
   #home() {
@@ -166,7 +175,7 @@ class Messenger extends HTMLElement {
     threads.sort((a, b) => b.at.localeCompare(a.at)).forEach((each, place) => this.#place(this.#row(each), place));
     for (const [id, row] of this.#rows) if (!this.#desk.conversations.has(id)) row.remove(), this.#rows.delete(id);
     this.#title();
-    this.#tell("unread", { count: this.#desk.unread });
+    this.#tell("unread", { count: threads.reduce((sum, each) => sum + unreadIn(each), 0) });
   }
 
   desk_line({ state }) {
@@ -212,7 +221,7 @@ class Messenger extends HTMLElement {
   #row(summary) {
     const row = this.#rows.get(summary.id) ?? this.#find("[data-row]").content.firstElementChild.cloneNode(true);
     this.#rows.set(summary.id, row);
-    const unread = unreadIn(summary), name = summary.agent?.name ?? say("support");
+    const unread = unreadIn(summary), name = summary.agent?.name ?? document.title;
     row.firstElementChild.dataset.conversation = summary.id;
     row.toggleAttribute("data-unread", unread > 0);
     row.querySelector(".face").textContent = initials(name);
