@@ -1,0 +1,1 @@
+"""Files that people send: what they are, where they lie, and who may see them."""
