@@ -43,8 +43,8 @@ class Counts:
 def for_scopes(scopes: Mapping[int, Scope]) -> dict[int, dict[str, Any]]:
     """By agent. One statement groups everything that is not closed; each agent's sums come from that."""
     live = Conversation.objects.filter(last_number__gt=0).exclude(state=State.CLOSED)
-    live = live.annotate(waits=ExpressionWrapper(Q(waiting_since__isnull=False), BooleanField()))
-    groups = list(live.values_list("state", "team", "assignee", "waits").annotate(Count("pk")).order_by())
+    waits = ExpressionWrapper(Q(waiting_since__isnull=False), BooleanField())
+    groups = list(live.values_list("state", "team", "assignee", waits).annotate(Count("pk")).order_by())
     found = {agent: Counts() for agent in scopes}
     for agent, scope in scopes.items():
         for state, team, assignee, waits, count in groups:

@@ -63,7 +63,7 @@ class _Link(asyncio.Protocol):
         return True
 
 
-class HubLayer(BaseChannelLayer):  # type: ignore[misc]  # channels ships no types
+class HubLayer(BaseChannelLayer):
     """`CONFIG = {"url": "redis://…" | "unix://…"}`; `prefix` keeps deployments on one server apart."""
 
     extensions = ["groups"]

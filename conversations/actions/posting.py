@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection
+from django.db.models import Q
 
 from conversations import ledger, rules, serializers
 from conversations.errors import (
@@ -131,7 +132,7 @@ class _Batch:
     def _newer(self, head: Head, new: NewPart) -> bool:
         """Whether a message by anybody else stands above what the author saw."""
         others = Part.objects.filter(conversation=head.id, number__gt=new.seen, kind="message")
-        return others.exclude(author_kind="agent", agent_id=new.author.id).exists()
+        return others.exclude(Q(author_kind="agent", agent=new.author.id)).exists()
 
     def _place(self, head: Head, new: NewPart, fingerprint: str) -> PartData:
         public = new.kind == "message"

@@ -34,7 +34,7 @@ def known_host(host: str) -> bool:
 def client_address(scope: Mapping[str, Any]) -> str:
     """The peer's address; behind our own proxies, the one the outermost of them saw."""
     peer = (scope.get("client") or ("", 0))[0]
-    proxies: int = settings.TRUSTED_PROXIES  # type: ignore[misc]
+    proxies: int = settings.TRUSTED_PROXIES
     forwarded = header(scope, b"x-forwarded-for")
     if not proxies or not forwarded:
         return str(peer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,7 +20,7 @@ from tests.conversations.desk import NOON, agent, conversation, customer, replie
 pytestmark = pytest.mark.django_db
 
 
-def message(where: Conversation, body: str = "Hello", **fields: object) -> NewPart:
+def message(where: Conversation, body: str = "Hello", **fields: Any) -> NewPart:
     author = serializers.customer_author(where.customer)
     return NewPart(where.pk, "message", author, body, **{"client_id": uuid.uuid4(), **fields})
 
@@ -116,8 +117,7 @@ def test_waiting_begins_with_the_customer_and_ends_with_a_reply() -> None:
     replies(where, anna, "Let me look", kind="note")
     assert where.waiting_since == NOON
     replies(where, anna, "It is on its way")
-    assert where.waiting_since is None
-    assert where.assignee == anna
+    assert (where.waiting_since, where.assignee) == (None, anna)
 
 
 @pytest.mark.parametrize(
