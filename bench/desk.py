@@ -162,6 +162,7 @@ def temporary_state(given: Path | None) -> Iterator[Path]:
         yield given
         return
     root = Path(tempfile.mkdtemp(prefix="parley-bench-"))
+    root.chmod(0o711)  # the engines' user passes through
     try:
         yield root
     finally:

@@ -99,8 +99,10 @@ class FaultProxy:
             asyncio.create_task(self._pump(connection, reader, far)),
             asyncio.create_task(self._pump(connection, far_reader, writer)),
         ]
-        await asyncio.wait(connection.tasks)
+        await asyncio.wait(connection.tasks, return_when=asyncio.FIRST_COMPLETED)
         self._connections.discard(connection)
+        for end in (connection.near, connection.far):  # what one side ended is over for the other
+            end.close()
 
     async def _pump(self, connection: _Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, RuntimeError):  # uvloop's word for writing to what is closed
@@ -111,7 +113,6 @@ class FaultProxy:
                     self._cut(connection)
                     return
                 await self._pass(chunk, writer)
-            writer.close()
 
     def _must_break(self, connection: _Connection) -> bool:
         now = asyncio.get_running_loop().time()

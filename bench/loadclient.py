@@ -92,9 +92,9 @@ def measure(**options: object) -> Measured:
 
 
 @contextmanager
-def holding(**options: object) -> Iterator[dict[str, Any]]:
+def holding(*flags: str, **options: object) -> Iterator[dict[str, Any]]:
     """Connections that stay open for the length of the block; yields how many, and in how many seconds."""
-    command = [str(build()), "--idle", *_options(options)]
+    command = [str(build()), "--idle", *flags, *_options(options)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
         assert client.stdin is not None
         assert client.stdout is not None

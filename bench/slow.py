@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from bench.faults import Fault, Scene
+from bench.memory import resident_kib
 
 _TOO_SLOW = 1013
 _ALLOWED_MIB = 20.0
@@ -19,7 +19,7 @@ _ALLOWED_MIB = 20.0
 async def _act(scene: Scene) -> str:
     desk = scene.desk
     pair = scene.crowd.pairs[0]
-    before = sum(resident_mib(pid) for pid in desk.web_pids())
+    before = sum(resident_kib(pid) for pid in desk.web_pids()) / 1024
     start = time.monotonic()
     async with connect(
         f"{desk.wire}/ws/inbox/",
@@ -33,7 +33,7 @@ async def _act(scene: Scene) -> str:
     ) as socket:
         await socket.send('{"type":"hello","protocol":1}')
         await _ask_for_much(socket, pair.conversation, seconds=scene.seconds(10, 4))
-        grown = sum(resident_mib(pid) for pid in desk.web_pids()) - before
+        grown = sum(resident_kib(pid) for pid in desk.web_pids()) / 1024 - before
         code = await _read_to_the_end(socket)
     others = scene.crowd.history.between(start, time.monotonic() - 1)
     delays = sorted(record.acknowledged - record.at for record in others if record.acknowledged)
@@ -61,12 +61,6 @@ async def _read_to_the_end(socket: ClientConnection) -> int:
                 await socket.recv()
     except ConnectionClosed as closed:
         return closed.rcvd.code if closed.rcvd else 1006
-
-
-def resident_mib(pid: int) -> float:
-    """Memory of a process, shared pages in proportion."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 slow_reader = Fault("slow reader", "a client that never reads", _act, 3)

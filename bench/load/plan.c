@@ -7,7 +7,7 @@
 
 static const char USAGE[] =
     "usage: load --port N [--dialect desk|tutorial|limit] [--origin URL] [--sites KEY,KEY]\n"
-    "            [--cookies FILE] [--rooms N] [--watchers N] [--visitors N]\n"
+    "            [--rooms N --agents FILE] [--watchers N --managers FILE] [--visitors N [--started]]\n"
     "            (--rate N | --outstanding N | --idle) [--by customers|agents|both]\n"
     "            [--warmup SECONDS] [--seconds SECONDS] [--body CHARACTERS]\n"
     "Prints one line of JSON when it has its connections and one with what it measured;\n"
@@ -18,14 +18,14 @@ static void refuse(const char *word) {
     exit(2);
 }
 
-static void read_cookies(load_plan *plan, const char *path) {
+static void read_cookies(cookie_jar *jar, const char *path) {
     char line[1024];
     FILE *file = fopen(path, "r");
     if (!file) refuse(path);
     while (fgets(line, sizeof line, file)) {
         line[strcspn(line, "\r\n")] = 0;
-        plan->cookie = realloc(plan->cookie, sizeof *plan->cookie * (size_t)(plan->cookies + 1));
-        plan->cookie[plan->cookies++] = strdup(line);
+        jar->cookie = realloc(jar->cookie, sizeof *jar->cookie * (size_t)(jar->count + 1));
+        jar->cookie[jar->count++] = strdup(line);
     }
     fclose(file);
 }
@@ -64,7 +64,8 @@ static void read_option(load_plan *plan, const char *name, char *value) {
     else if (!strcmp(name, "--dialect")) plan->dialect = value;
     else if (!strcmp(name, "--origin")) plan->origin = value;
     else if (!strcmp(name, "--sites")) read_sites(plan, value);
-    else if (!strcmp(name, "--cookies")) read_cookies(plan, value);
+    else if (!strcmp(name, "--agents")) read_cookies(&plan->agents, value);
+    else if (!strcmp(name, "--managers")) read_cookies(&plan->managers, value);
     else if (!strcmp(name, "--rooms")) plan->rooms = atoi(value);
     else if (!strcmp(name, "--watchers")) plan->watchers = atoi(value);
     else if (!strcmp(name, "--visitors")) plan->visitors = atoi(value);
@@ -76,6 +77,10 @@ void plan_read(load_plan *plan, int count, char **words) {
                         .dialect = "desk", .origin = "http://localhost"};
     for (int i = 1; i < count; i++) {
         if (!strcmp(words[i], "--idle")) continue;
+        if (!strcmp(words[i], "--started")) {
+            plan->started = 1;
+            continue;
+        }
         if (i + 1 == count) refuse(words[i]);
         read_option(plan, words[i], words[i + 1]);
         i++;
@@ -83,6 +88,7 @@ void plan_read(load_plan *plan, int count, char **words) {
     if (!plan->port || plan->rooms + plan->watchers + plan->visitors < 1) refuse("this");
     if (plan->body < 48 || plan->body > 8000) refuse("--body (48 to 8000)");
     if (!plan->site_count) read_sites(plan, strdup("demo"));
-    if (!strcmp(plan->dialect, "desk") && plan->rooms + plan->watchers && !plan->cookies)
-        refuse("the desk without --cookies");
+    if (!strcmp(plan->dialect, "desk") && plan->rooms && !plan->agents.count)
+        refuse("--rooms of the desk without --agents");
+    if (plan->watchers && !plan->managers.count) refuse("--watchers without --managers");
 }

@@ -6,12 +6,17 @@ typedef enum { CLOSED_LOOP, OPEN_LOOP, IDLE } load_mode;
 typedef enum { BY_CUSTOMERS = 1, BY_AGENTS = 2, BY_BOTH = 3 } senders;
 
 typedef struct {
+    char **cookie; /* one Cookie header for each of them */
+    int count;
+} cookie_jar;
+
+typedef struct {
     int port;
     int rooms;           /* conversations: a customer and an agent each */
     int watchers;        /* agents who only look at the list */
-    int visitors;        /* customers who said hello and nothing more */
+    int visitors;        /* customers who said hello and nothing more … */
+    int started;         /* … or, with this, began a conversation and fell silent */
     int body;            /* characters of a message */
-    int cookies;         /* how many agents there are */
     load_mode mode;
     senders by;
     double rate;         /* open loop: messages a second, all together */
@@ -21,7 +26,7 @@ typedef struct {
     const char *origin;
     const char **sites;  /* keys of touchpoints, dealt out to the conversations */
     int site_count;
-    char **cookie;       /* one agent's Cookie header each */
+    cookie_jar agents, managers; /* who has threads open, and who watches */
 } load_plan;
 
 void plan_read(load_plan *plan, int count, char **words);

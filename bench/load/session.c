@@ -39,8 +39,8 @@ int session_dial(load_state *load, session *s) { return ws_dial(&s->ws, load->pl
 void session_connected(load_state *load, session *s) {
     char path[64];
     const load_plan *plan = &load->plan;
-    int agent = s->who == AGENT || s->who == WATCHER;
-    const char *cookie = agent && plan->cookies ? plan->cookie[s->index % (unsigned)plan->cookies] : "";
+    const cookie_jar *jar = s->who == AGENT ? &plan->agents : s->who == WATCHER ? &plan->managers : NULL;
+    const char *cookie = jar && jar->count ? jar->cookie[s->index % (unsigned)jar->count] : "";
     write_path(path, plan->dialect, s->who, s->index);
     ws_upgrade(&s->ws, path, plan->origin, cookie);
 }
@@ -66,17 +66,26 @@ static void on_opened(load_state *load, session *s) {
     send_text(s, frame, write_hello(frame, s->who, site));
 }
 
+static void start_conversation(const load_state *load, session *s, const uuid *id) {
+    char frame[FRAME_ROOM];
+    stamp first = {0, s->index, s->who, 0};
+    send_text(s, frame, write_message(frame, "desk", id, &first, load->plan.body));
+}
+
 static void on_welcome(load_state *load, session *s) {
     char frame[FRAME_ROOM];
-    room_state *room = &load->rooms[s->index];
-    stamp first = {0, s->index, s->who, 0};
+    uuid own;
     if (s->ready) return;
-    if (s->who == CUSTOMER)
-        send_text(s, frame, write_message(frame, "desk", &room->id, &first, load->plan.body));
-    else if (s->who == AGENT)
-        send_text(s, frame, write_open(frame, &room->id));
-    else
+    if (s->who == CUSTOMER) {
+        start_conversation(load, s, &load->rooms[s->index].id);
+    } else if (s->who == AGENT) {
+        send_text(s, frame, write_open(frame, &load->rooms[s->index].id));
+    } else if (s->who == VISITOR && load->plan.started) {
+        uuid_make(&own);
+        start_conversation(load, s, &own);
+    } else {
         become_ready(load, s);
+    }
 }
 
 static int measured(const load_state *load, uint64_t sent_at) {
