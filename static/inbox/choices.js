@@ -23,4 +23,7 @@ export function called() {
   return [...agents, ...teams].sort((a, b) => b.name.length - a.name.length);
 }
 
+// Names in notes stand out once we know them; nothing waits for that.
+setTimeout(() => choices().catch(() => {}), 1_000);
+
 export const colleagues = () => called().map((each) => each.name);

@@ -72,10 +72,10 @@ const SIGNS = APPLE
 /** A key as it is printed: "⌘↵", "g then i" as its two strokes. @returns {string[]} */
 export const strokes = (keys) => keys.split(" ").map((stroke) => stroke.split("+").map((key) => SIGNS[key] ?? key).join(""));
 
-/** Let every button with a command say its key, in its tooltip, its `<kbd>` and to screen readers. */
+/** Let every button with a command say its key, in its tooltip, its `<kbd>` and to screen readers (`data-key-of`: only that). */
 export function labelButtons(root = document) {
-  for (const button of root.querySelectorAll("[data-command]")) {
-    const { id, keys } = commands.get(button.dataset.command);
+  for (const button of root.querySelectorAll("[data-command], [data-key-of]")) {
+    const { id, keys } = commands.get(button.dataset.command ?? button.dataset.keyOf);
     const key = strokes(keys[0]).join(" ");
     button.title = `${label(id)} (${key})`;
     if (!keys[0].includes(" ")) button.setAttribute("aria-keyshortcuts", aria(keys[0]));

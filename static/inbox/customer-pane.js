@@ -13,7 +13,7 @@ class CustomerPane extends LiveElement {
     this.on(desk, "open", this.#load);
     this.on(this, "click", ({ target }) => target.closest("[data-shut]") && this.#drawer(false));
     this.on(this.panes, "click", ({ target }) => target === this.panes && this.#drawer(false));
-    this.on(this, "keydown", (event) => {
+    this.on(this.panes, "keydown", (event) => {
       if (event.key !== "Escape" || !this.panes.hasAttribute("data-customer")) return;
       event.preventDefault();
       this.#drawer(false);

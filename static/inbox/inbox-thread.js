@@ -87,7 +87,7 @@ class InboxThread extends LiveElement {
   #begin(thread) {
     this.timeline = new Timeline();
     const { row } = thread;
-    this.#unreadFrom = row.read < row.last_number ? row.read : null;
+    this.#unreadFrom = row.read && row.read < row.last_number ? row.read : null;
     this.#read = row.read;
     this.#draw(this.timeline.take({ type: "parts", ...thread }));
     this.#pending();

@@ -15,6 +15,7 @@ class InboxViews extends LiveElement {
     this.on(desk, "open", () => this.#shut());
     this.on(this, "click", this.#click);
     this.on(this.panes, "click", this.#drawer);
+    this.on(this.panes, "keydown", this.#escape);
     for (const [command, slug] of Object.entries(GO)) handle(command, () => goTo(slug));
   }
 
@@ -27,8 +28,17 @@ class InboxViews extends LiveElement {
   }
 
   #drawer({ target }) {
-    if (target.closest("[data-drawer]:not(.panes)")) this.panes.toggleAttribute("data-drawer");
-    else if (target === this.panes) this.#shut();
+    if (target.closest("[data-drawer]:not(.panes)")) {
+      this.panes.toggleAttribute("data-drawer", true);
+      this.querySelector("[aria-current]").focus();
+    } else if (target === this.panes) this.#shut();
+  }
+
+  #escape(event) {
+    if (event.key !== "Escape" || !this.panes.hasAttribute("data-drawer")) return;
+    event.preventDefault();
+    this.#shut();
+    document.querySelector("[data-drawer]:not(.panes)").focus();
   }
 
   #shut() {
@@ -40,6 +50,7 @@ class InboxViews extends LiveElement {
       if (link.dataset.view === slug) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
+    this.#title();
   }
 
   #count(counts) {
@@ -48,8 +59,13 @@ class InboxViews extends LiveElement {
       const count = slug.startsWith("team-") ? (counts.teams[slug.slice(5)] ?? 0) : counts[slug];
       find(link, "count").textContent = count || "";
     }
-    const waiting = counts.waiting ? `(${counts.waiting}) ` : "";
-    document.title = waiting + document.title.replace(/^\(\d+\) /, "");
+    this.#title();
+  }
+
+  #title() {
+    const waiting = desk.counts.waiting ? `(${desk.counts.waiting}) ` : "";
+    const view = views().find((link) => link.dataset.view === desk.view.slug);
+    document.title = `${waiting}${view?.title ?? ""} · Parley`;
   }
 }
 

@@ -28,7 +28,7 @@ function stroke(event) {
 }
 
 const writing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-const occupied = (target) => target.closest?.("dialog[open], [popover]:popover-open");
+const occupied = () => document.querySelector("dialog[open], :popover-open");
 const pressable = (target) => target.closest?.("button, summary, a[href], [role=option]");
 
 document.addEventListener("keydown", (event) => {
@@ -36,7 +36,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || event.altKey) return;
   const pressed = stroke(event);
   const modified = pressed.startsWith("mod+");
-  if (!modified && (writing(event.target) || occupied(event.target) || !keys.on)) return;
+  if (!modified && (writing(event.target) || occupied() || !keys.on)) return;
   if ((pressed === "enter" || pressed === " ") && pressable(event.target)) return;
   const whole = begun ? `${begun} ${pressed}` : pressed;
   clearTimeout(timer);

@@ -25,6 +25,11 @@ export class ListWindow {
     return entries.sort(([, a], [, b]) => this.#compare(a.place, b.place)).map(([id]) => id);
   }
 
+  /** Since when the first of them has been waiting. */
+  get oldest() {
+    return this.entries.get(this.ids[0])?.row.waiting_since;
+  }
+
   /** The cursor to ask for the next page with. */
   cursor(up) {
     const segment = this.#segments.at(up ? 0 : -1);

@@ -4,7 +4,7 @@
  */
 import { copy, face, icon, part as find, show } from "./draw.js";
 import { LiveElement } from "./live-element.js";
-import { openAt } from "./popovers.js";
+import { openAt, place } from "./popovers.js";
 import { t } from "./words.js";
 
 const MOST = 50;
@@ -20,6 +20,7 @@ class PickPopover extends LiveElement {
   #index = 0;
   #more = null;
   #time = null;
+  #reload = null;
 
   connected() {
     this.field = this.querySelector("[role=combobox]");
@@ -51,11 +52,8 @@ class PickPopover extends LiveElement {
     openAt(this, anchor);
     this.field.focus();
     await this.#fill();
-    openAt(this, anchor);
-    this.field.focus();
+    place(this, anchor);
   }
-
-  #reload = null;
 
   async #fill() {
     try {

@@ -27,9 +27,20 @@ export function openAt(popover, anchor) {
   if (popover.matches(":popover-open")) popover.hidePopover();
   popover.showPopover({ source: anchor ?? undefined });
   place(popover, anchor);
-  if (!anchor) return;
-  anchor.ariaExpanded = "true";
-  popover.addEventListener("toggle", ({ newState }) => newState === "closed" && (anchor.ariaExpanded = "false"), { once: true });
+  expand(popover, anchor);
+}
+
+const anchors = new WeakMap();
+
+function expand(popover, anchor) {
+  const before = anchors.get(popover);
+  if (before) before.ariaExpanded = "false";
+  if (anchor) anchor.ariaExpanded = "true";
+  anchors.set(popover, anchor);
+}
+
+for (const popover of document.querySelectorAll("[popover]")) {
+  popover.addEventListener("toggle", ({ newState }) => newState === "closed" && expand(popover, null));
 }
 
 for (const popover of document.querySelectorAll("[popover]:not(.pick)")) {

@@ -45,7 +45,7 @@ class ThreadHead extends LiveElement {
     this.#fact("topic", topic?.name, t("no_topic"));
     this.#fact("tags", tags.join(", "), t("add_tags"));
     this.#fact("priority", t(`priority.${priority}`));
-    find(this, "priority").parentElement.dataset.priority = priority;
+    find(this, "priority").parentElement.dataset.level = priority;
     show(find(this, "status-fact"), Boolean(status));
     this.#fact("status", status?.name, "");
     this.#fact("following", t(following ? "command.unfollow" : "command.follow"));

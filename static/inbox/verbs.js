@@ -53,14 +53,20 @@ export function advance(id) {
   if (desk.open !== id) return;
   const list = document.querySelector("row-list");
   const narrow = document.querySelector(".panes").dataset.showing === "thread" && getComputedStyle(list).display === "none";
-  const next = narrow ? null : list.after(id);
+  const next = narrow ? null : list.moves.after(id);
   open(next);
-  if (next) list.focusRow(next);
+  if (next) list.moves.focus(next);
+}
+
+/** Back to a conversation one had left. */
+function reach(id) {
+  open(id);
+  document.querySelector("row-list").moves.focus(id);
 }
 
 export function close(row, { command = "close" } = {}) {
   const change = { state: "closed", waiting_since: null, snoozed_until: null };
-  const undo = undone(() => (open(row.id), backTo(row)));
+  const undo = undone(() => (reach(row.id), backTo(row)));
   const done = act(row, { noun: "closure", change, text: t("closed"), undo, command });
   advance(row.id);
   return done;
@@ -76,7 +82,7 @@ const snoozeOnly = (row, until, more = {}) =>
 
 export function snooze(row, until) {
   const text = until ? t("snoozed_until", { time: upcoming(until) }) : t("snoozed_reply", { name: row.customer.name });
-  const done = snoozeOnly(row, until, { text, undo: undone(() => (open(row.id), backTo(row))), command: "snooze" });
+  const done = snoozeOnly(row, until, { text, undo: undone(() => (reach(row.id), backTo(row))), command: "snooze" });
   advance(row.id);
   return done;
 }
