@@ -75,6 +75,7 @@ class Client:
     errors: list[dict[str, Any]] = field(default_factory=list)
     reconnects: int = 0
     is_up: bool = False
+    address: str | None = None  # of ours, to connect from
 
     path = "/"
     headers: dict[str, str] = field(default_factory=dict)
@@ -153,6 +154,7 @@ class Client:
                 open_timeout=5,
                 ping_interval=None,
                 close_timeout=0.5,
+                local_addr=(self.address, 0) if self.address else None,
             ) as socket:
                 self._socket, self._heard_at = socket, time.monotonic()
                 self.say(self._hello())
@@ -225,9 +227,15 @@ class Client:
             for outgoing in list(self.outbox.values()):
                 self._try(outgoing)
 
+    def _timeline(self, conversation: str) -> Timeline | None:
+        """Where parts of a conversation belong; None if they are of no interest any more."""
+        return self.timelines.setdefault(conversation, Timeline())
+
     def _take(self, part: Part) -> None:
         conversation = part["conversation"]
-        timeline = self.timelines.setdefault(conversation, Timeline())
+        timeline = self._timeline(conversation)
+        if timeline is None:
+            return
         if timeline.apply(part):
             self.told.part(self, part)
         outgoing = self.outbox.pop(part["client_id"], None) if part["client_id"] else None
@@ -238,7 +246,9 @@ class Client:
             self._fill(conversation, timeline, now)
 
     def _take_many(self, frame: dict[str, Any]) -> None:
-        timeline = self.timelines.setdefault(frame["conversation"], Timeline())
+        timeline = self._timeline(frame["conversation"])
+        if timeline is None:
+            return
         timeline.asked_at = time.monotonic()  # the answer to a question: parts in it are no new hole
         for part in frame["parts"]:
             self._take(part)

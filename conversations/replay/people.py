@@ -54,6 +54,9 @@ class AgentClient(Client):
         for conversation, timeline in self.timelines.items():
             self.say(self._ask(conversation, timeline))
 
+    def _timeline(self, conversation: str) -> Timeline | None:
+        return self.timelines.get(conversation)  # an agent hears of threads they have open, and just after leaving them
+
     def open(self, conversation: str) -> None:
         """Read a thread from its beginning and stay in it."""
         timeline = self.timelines.setdefault(conversation, Timeline())
