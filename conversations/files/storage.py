@@ -158,7 +158,10 @@ def _root() -> Path:
 
 
 def _directory(path: Path) -> Path:
-    path.mkdir(_DIRECTORY_MODE, parents=True, exist_ok=True)
+    """Made with its parents, none of which may be open to everybody, whatever the umask."""
+    if not path.is_dir():
+        _directory(path.parent)
+        path.mkdir(_DIRECTORY_MODE, exist_ok=True)
     return path
 
 
