@@ -6,4 +6,9 @@ class ConversationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from conversations import receivers  # noqa: F401 - they connect themselves
+        """Connect what rings to what it wakes."""
+        from conversations import receivers, relay  # noqa: F401 - receivers connect themselves
+        from conversations.search.indexing import index
+
+        for topic in ("part", "redacted"):
+            relay.register(topic, index)

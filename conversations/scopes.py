@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from conversations.models import Follower
+from django.db.models import QuerySet
+
+from conversations.models import Conversation, Follower
 from conversations.parts import Scope
-from people.models import Agent
+from people.models import Agent, Company, Customer
 
 
 def scope_of(agent: Agent) -> Scope:
@@ -22,6 +24,20 @@ def scopes_of(agents: Iterable[Agent]) -> dict[int, Scope]:
         key: Scope(key, agent.sees_everything, frozenset(teams.get(key, ())), frozenset(following.get(key, ())))
         for key, agent in present.items()
     }
+
+
+def customers_of(agent: Agent) -> QuerySet[Customer]:
+    """The customers of conversations an agent may see; for managers and admins all of them."""
+    if agent.sees_everything:
+        return Customer.objects.all()
+    return Customer.objects.filter(pk__in=Conversation.objects.visible_to(agent).values("customer"))
+
+
+def companies_of(agent: Agent) -> QuerySet[Company]:
+    """The companies those customers belong to."""
+    if agent.sees_everything:
+        return Company.objects.all()
+    return Company.objects.filter(pk__in=customers_of(agent).values("company"))
 
 
 def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:

@@ -11,8 +11,9 @@ from conversations.actions import files
 from conversations.actions.holding import By, author_of, visible_head
 from conversations.errors import Refusal
 from conversations.ledger import Ledger
-from conversations.models import Attachment, Conversation, OutboxRow, Part, SearchDocument
+from conversations.models import Attachment, Conversation, OutboxRow, Part
 from conversations.parts import Author
+from conversations.search.indexing import forget
 from conversations.text import clean_name
 
 Place = tuple[int, int]  # conversation, number
@@ -50,7 +51,7 @@ def erase_parts(book: Ledger, parts: Iterable[Part], author: Author, now: dateti
     for part in parts:
         head = book.heads[part.conversation_id]
         Part.objects.filter(pk=part.pk).update(body="", redacted_at=now)
-        SearchDocument.objects.filter(part=part.pk).delete()
+        forget([part.pk])
         for attachment in Attachment.objects.filter(part=part.pk, removed_at=None):
             files.remove(attachment, now=now)
         if part.public_number is not None and not _said_after(part):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from conversations import actions, serializers
 from conversations.actions import NewConversation
@@ -13,6 +14,7 @@ from conversations.parts import NewPart, PartData
 from people.models import Agent, Customer, Role, Team
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
 _numbers = count(1)
 
 
@@ -56,3 +58,20 @@ def replies(where: Conversation, by: Agent, body: str, *, kind: str = "message",
     part = actions.post_one(NewPart(where.pk, kind, author, body, uuid.uuid4()), now=now).part
     where.refresh_from_db()
     return part
+
+
+def waiting(**fields: Any) -> Conversation:
+    """A conversation whose customer has written once."""
+    where = conversation(**fields)
+    says(where, "My order never arrived")
+    return where
+
+
+def events(where: Conversation) -> list[tuple[str, dict[str, Any]]]:
+    """Names and facts of its events, in their order."""
+    return list(where.parts.filter(kind="event").in_order().values_list("event", "data"))
+
+
+def named(row: Any) -> dict[str, str]:
+    """A row as events tell of it."""
+    return {"id": str(row.pk), "name": str(row)}
