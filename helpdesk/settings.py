@@ -279,11 +279,12 @@ USE_TZ = True
 # The REST API: closed until a view opens itself
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["conversations.api.credentials.Bearer", "conversations.api.credentials.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["helpdesk.permissions.Nobody"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["conversations.api.answers.Wire"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "conversations.api.answers.handler",
     "NUM_PROXIES": ENV.trusted_proxies,
 }
 SPECTACULAR_SETTINGS = {
