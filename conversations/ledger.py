@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -62,25 +61,27 @@ _PART_TYPES: Mapping[str, str] = {
 }
 
 
-def _arrays(types: Mapping[str, str]) -> str:
-    return ", ".join(f"%s::{kind}[]" for kind in types.values())
+def _typed(types: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in types.items())
 
 
 _LOCK = (
     f"SELECT {', '.join(_COLUMNS)} FROM conversations_conversation"  # noqa: S608 - our own names
     " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 )
+# Two JSON arrays carry everything: building forty SQL arrays cost more than all the rest of a post.
 _WRITE = f"""
-WITH placed AS (
-    INSERT INTO conversations_part ({", ".join(_PART_TYPES)})
-    SELECT * FROM unnest({_arrays(_PART_TYPES)})
+WITH part AS (
+    SELECT * FROM json_to_recordset(%s::json) AS p ({_typed(_PART_TYPES)})
+), placed AS (
+    INSERT INTO conversations_part ({", ".join(_PART_TYPES)}) SELECT * FROM part
 ), rung AS (
     INSERT INTO conversations_outboxrow (topic, conversation_id, part_id, available_at, attempts, error)
-    SELECT * FROM unnest(%s::text[], %s::bigint[], %s::uuid[], %s::timestamptz[], %s::int[], %s::text[])
+    SELECT 'part', conversation_id, id, created_at, 0, '' FROM part
 )
 UPDATE conversations_conversation AS c
 SET {", ".join(f"{name} = n.{name}" for name in _CHANGEABLE)}
-FROM unnest(%s::bigint[], {_arrays(_CHANGEABLE)}) AS n (id, {", ".join(_CHANGEABLE)})
+FROM json_to_recordset(%s::json) AS n (id bigint, {_typed(_CHANGEABLE)})
 WHERE c.id = n.id
 """  # noqa: S608 - our own names; values go as parameters
 
@@ -136,15 +137,10 @@ class Ledger:
     def write(self) -> None:
         if not self.placed:
             return
-        columns = [list(column) for column in zip(*self._rows, strict=True)]
-        touched = {row[1] for row in self._rows}
-        heads = [_changeable(self.heads[key]) for key in touched]
-        ids, conversations, at = columns[0], columns[1], columns[-1]
-        count = len(ids)
-        rung = [["part"] * count, conversations, ids, at, [0] * count, [""] * count]
-        news = [list(column) for column in zip(*heads, strict=True)]
+        parts = [dict(zip(_PART_TYPES, row, strict=True)) for row in self._rows]
+        heads = [self.heads[key] for key in {row[1] for row in self._rows}]
         with connection.cursor() as cursor:
-            cursor.execute(_WRITE, [*columns, *rung, *news])
+            cursor.execute(_WRITE, [orjson.dumps(parts).decode(), orjson.dumps(heads).decode()])
         for consequence in self.after_write:
             consequence()
 
@@ -191,9 +187,6 @@ def _row(part: PartData, head: Head, fingerprint: str) -> tuple[Any, ...]:
         fingerprint,
         part.body,
         part.event,
-        orjson.dumps(part.data).decode() if part.data else "{}",
+        part.data,
         part.at,
     )
-
-
-_changeable = attrgetter("id", *_CHANGEABLE)

@@ -19,6 +19,7 @@ _DIRECTION = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MARKS = re.compile(
     rf"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{{{MAX_MARKS + 1},}}"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 
 # "Thanks" and its like in the languages we ship, alone or doubled, never with a question.
@@ -46,6 +47,8 @@ def clean_body(body: str, *, may_be_empty: bool = False) -> str:
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     if _CONTROL.search(body):
         raise TextRefused("control_characters", "The text holds control characters; remove them.", status=400)
+    if _SURROGATE.search(body):
+        raise TextRefused("invalid_unicode", "The text holds half of a character.", status=400)
     if len(body) > MAX_BODY:
         raise TextRefused("text_too_long", f"{len(body):,} characters; the limit is {MAX_BODY:,}.")
     if not may_be_empty and not _INVISIBLE.sub("", body):

@@ -18,6 +18,7 @@ from conversations.text import MAX_BODY, MAX_SNIPPET, clean_body, clean_name, is
         ("\u200b\u200f\u2066\ufeff", "text_empty"),
         ("a\x00b", "control_characters"),
         ("a\x1bb", "control_characters"),
+        ("a\ud800b", "invalid_unicode"),
         ("x" * (MAX_BODY + 1), "text_too_long"),
         ("e" + "\u0301" * 51, "too_many_combining_marks"),
     ],
