@@ -19,4 +19,5 @@ def shop(request: HttpRequest, place: str = "") -> HttpResponse:
     touchpoint = get_object_or_404(Touchpoint, key=DEMO)
     if place and place not in PLACES:
         raise Http404
-    return render(request, "demo/shop.html", {"touchpoint": touchpoint, "goods": GOODS, "place": place})
+    context = {"touchpoint": touchpoint, "brand": touchpoint.look.get("color"), "goods": GOODS, "place": place}
+    return render(request, "demo/shop.html", context)
