@@ -119,8 +119,8 @@ def page(view: View, agent: Agent, *, after: str | None = None, before: str | No
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
-    ends = (_sealed(rows[0], view), _sealed(rows[-1], view)) if rows else (None, None)
-    return Page(rows, *ends, more)
+    first, last = (_sealed(rows[0], view), _sealed(rows[-1], view)) if rows else (None, None)
+    return Page(rows, first, last, more)
 
 
 def _sealed(row: Conversation, view: View) -> str:

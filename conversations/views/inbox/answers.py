@@ -58,9 +58,10 @@ def refused(refusal: Refusal, **more: Any) -> HttpResponse:
     return response
 
 
-def in_json(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def in_json(view: View[P]) -> View[P]:
     """A view for scripts: it needs somebody signed in, and its refusals become envelopes."""
 
     @wraps(view)
@@ -72,7 +73,7 @@ def in_json(
         except Refusal as refusal:
             return refused(refusal)
 
-    return guarded
+    return cast("View[P]", guarded)
 
 
 def viewer(request: HttpRequest) -> Agent:
