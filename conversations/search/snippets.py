@@ -11,12 +11,14 @@ from django.db import connection
 
 from conversations.search.words import PLAIN, PLAIN_PARAMETERS, START, STOP, revealed
 
-_OPTIONS = (
-    f'StartSel="{START}", StopSel="{STOP}", ShortWord=0, '
-    'MaxWords=32, MinWords=14, MaxFragments=2, FragmentDelimiter=" … "'
-)
+_WHOLE = 200  # characters of a text that is shown from end to end; fragments lose the signs at their ends
+_MARKS = f'StartSel="{START}", StopSel="{STOP}", '
+_SHORT = f"{_MARKS}HighlightAll=true"
+_LONG = f'{_MARKS}ShortWord=0, MaxWords=32, MinWords=14, MaxFragments=2, FragmentDelimiter=" … "'
 _SELECT = f"""
-SELECT id, number, kind, ts_headline('parley', {PLAIN.format(column="body")}, %s::tsquery, %s)
+SELECT id, number, kind, ts_headline(
+    'parley', {PLAIN.format(column="body")}, %s::tsquery, CASE WHEN length(body) <= %s THEN %s ELSE %s END
+)
 FROM conversations_part WHERE id = ANY(%s) AND redacted_at IS NULL
 """  # noqa: S608 - our own text; values go as parameters
 
@@ -40,7 +42,7 @@ def excerpts(parts: Sequence[UUID], tsquery: str) -> dict[UUID, Excerpt]:
     if not parts:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_SELECT, [*PLAIN_PARAMETERS, tsquery, _OPTIONS, list(parts)])
+        cursor.execute(_SELECT, [*PLAIN_PARAMETERS, tsquery, _WHOLE, _SHORT, _LONG, list(parts)])
         return {row[0]: Excerpt(row[1], row[2], segments(row[3])) for row in cursor.fetchall()}
 
 
