@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 from helpdesk import environment
 from helpdesk.account import AccountError
-from helpdesk.engines import EngineError, Engines
+from helpdesk.engine import EngineError
+from helpdesk.engines import Engines
 from helpdesk.environment import BadEnvironment, Environment
 from helpdesk.lock import Lock
 from helpdesk.state import CHECKOUT, Run, State

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from helpdesk.children import describe_end, finish, spawn
 from helpdesk.console import say
-from helpdesk.engines import EngineError
+from helpdesk.engine import EngineError
 from helpdesk.state import CHECKOUT, State, replace_text
 
 _MEMORY = 60.0

@@ -7,11 +7,10 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk import environment
+from helpdesk import environment, policy
 from helpdesk.locators import database_parts, redis_address
 from helpdesk.state import CHECKOUT, State
 
@@ -57,6 +56,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "drf_spectacular",
     "rest_framework",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -225,25 +225,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trusted_pro
 USE_X_FORWARDED_HOST = False
 X_FRAME_OPTIONS = "DENY"
 TRUSTED_PROXIES = ENV.trusted_proxies
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF, "blob:"],
-        "connect-src": [SELF],
-        "font-src": [SELF],
-        "frame-src": [SELF],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "require-trusted-types-for": ["'script'"],
-    },
-}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.DIRECTIVES}
 
 
 # Requests and files

@@ -15,7 +15,7 @@ from pathlib import Path
 from helpdesk.account import AccountError
 from helpdesk.command import checked_environment
 from helpdesk.console import say
-from helpdesk.engines import EngineError
+from helpdesk.engine import EngineError
 from helpdesk.environment import Environment
 from helpdesk.lock import Lock
 from helpdesk.state import State

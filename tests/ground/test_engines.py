@@ -14,7 +14,8 @@ import psycopg
 import pytest
 import redis
 
-from helpdesk.engines import EngineError, Engines
+from helpdesk.engine import EngineError
+from helpdesk.engines import Engines
 from helpdesk.environment import load
 from helpdesk.places import socket_directory
 from helpdesk.state import CHECKOUT, State
@@ -98,7 +99,7 @@ def test_valkey_can_come_back_empty(both: Engines) -> None:
 
 
 def test_second_server_on_the_same_data_is_refused(both: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("helpdesk.engines._LOCK_PATIENCE", 0.2)
+    monkeypatch.setattr("helpdesk.engine.LOCK_PATIENCE", 0.2)
     with pytest.raises(EngineError, match="another postgres still uses"):
         Engines(State(both.places.logs), load({})).start()
     assert both.postgres is not None
