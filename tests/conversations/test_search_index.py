@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from uuid import UUID
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from conversations.models import Part, SearchDocument, SearchWord
@@ -114,3 +116,20 @@ def test_two_at_a_time_count_once_and_do_not_block_each_other() -> None:
     forget(parts[:5])
     assert vocabulary() == {"lamp": 15, "refund": 15, "order": 15}
     assert SearchDocument.objects.count() == 15
+
+
+def test_the_command_indexes_what_is_missing_or_everything() -> None:
+    where = conversation()
+    for word in ("alpha", "beta", "gamma"):
+        says(where, word)
+    index(missing(None, 1))
+
+    def run(**options: bool) -> str:
+        said = io.StringIO()
+        call_command("index_search", stdout=said, **options)
+        return said.getvalue()
+
+    assert run() == "2 messages and notes indexed.\n"
+    assert run() == "0 messages and notes indexed.\n"
+    assert run(rebuild=True) == "3 messages and notes indexed.\n"
+    assert vocabulary() == {"alpha": 1, "beta": 1, "gamma": 1}
