@@ -111,13 +111,24 @@ def test_statements_do_not_grow_with_the_batch(django_assert_num_queries: object
 
 def test_waiting_begins_with_the_customer_and_ends_with_a_reply() -> None:
     where, anna = conversation(), agent()
+    since = []
     says(where, "Where is it?", now=NOON)
+    since.append(where.waiting_since)
     says(where, "Anybody?", now=NOON + timedelta(minutes=5))
-    assert where.waiting_since == NOON
+    since.append(where.waiting_since)
     replies(where, anna, "Let me look", kind="note")
-    assert where.waiting_since == NOON
+    since.append(where.waiting_since)
     replies(where, anna, "It is on its way")
-    assert (where.waiting_since, where.assignee) == (None, anna)
+    since.append(where.waiting_since)
+    assert since == [NOON, NOON, NOON, None]
+
+
+def test_replying_to_nobodys_conversation_takes_it() -> None:
+    where, anna, ben = conversation(), agent(), agent("Ben")
+    says(where, "Hello")
+    replies(where, anna, "Hello")
+    replies(where, ben, "Hello from me too")
+    assert where.assignee == anna
 
 
 @pytest.mark.parametrize(
