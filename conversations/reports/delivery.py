@@ -62,7 +62,7 @@ SELECT '#' || conversation_id || '/' || number FROM conversations_part
 WHERE kind = 'note' AND public_number IS NOT NULL"""
 
 _SERVED = """
-SELECT o.id || ' ' || o.topic || ' ' || o.error FROM conversations_outboxrow o
+SELECT concat_ws(' ', o.id, o.topic, nullif(o.error, '')) FROM conversations_outboxrow o
 JOIN conversations_part p ON p.id = o.part_id WHERE p.created_at < %(late)s"""
 
 _FOUND = """

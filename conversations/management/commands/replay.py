@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import uvloop
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from conversations.management.progress import Bar
 from conversations.models import Touchpoint
 from conversations.replay import dialogues, tables, verdict
 from conversations.replay.dialogues import Reading
@@ -20,7 +19,6 @@ from conversations.replay.player import Played, Player, Stage
 from conversations.replay.sessions import cookie_for
 from people.models import Agent, Role
 
-_BAR = 30
 _SHOWN = 20
 _MOST_AGENTS = 5
 
@@ -62,11 +60,14 @@ class Command(BaseCommand):
             raise CommandError("--speed and --at-once must be more than 0")
         reading = self._read(options)
         stage = Stage(_url(options["url"]), _site(options["site"]), _cookies(), options["speed"], options["at_once"])
-        bar = Bar(len(reading.dialogues))
-        start = time.monotonic()
-        played = uvloop.run(Player(stage, bar.show).play(reading.dialogues))
+        bar = Bar(len(reading.dialogues), "dialogues")
+
+        def show(finished: int, messages: int) -> None:
+            bar.show(finished, f", {messages:,} messages, {messages / bar.seconds:,.0f}/s")
+
+        played = uvloop.run(Player(stage, show).play(reading.dialogues))
         bar.end()
-        self._tell(reading, played, time.monotonic() - start, as_json=options["json"])
+        self._tell(reading, played, bar.seconds, as_json=options["json"])
 
     def _read(self, options: dict[str, Any]) -> Reading:
         try:
@@ -98,39 +99,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{reading.agent_begins:,} dialogues begin with an agent and were left out")
         self.stdout.write(f"{count:,} dialogues with {turns:,} turns were played in {seconds:.1f} s")
         self.stdout.write("Compared with what is stored and with what both ends saw: all turns once, in order.")
-
-
-class Bar:
-    """Progress on standard error, redrawn in place on a terminal and now and then in a log."""
-
-    def __init__(self, total: int) -> None:
-        self._total, self._start, self._shown_at = total, time.monotonic(), 0.0
-        self._in_place = sys.stderr.isatty()
-        self._last = ""
-
-    def show(self, dialogues_done: int, messages: int) -> None:
-        now = time.monotonic()
-        if now - self._shown_at < (0.1 if self._in_place else 5):
-            self._last = self._line(dialogues_done, messages)
-            return
-        self._shown_at = now
-        self._write(self._line(dialogues_done, messages))
-
-    def end(self) -> None:
-        if self._last:
-            self._write(self._last)
-        if self._in_place:
-            sys.stderr.write("\n")
-
-    def _line(self, done: int, messages: int) -> str:
-        filled = _BAR * done // self._total
-        rate = messages / max(0.001, time.monotonic() - self._start)
-        bar = "█" * filled + "·" * (_BAR - filled)
-        return f"{bar} {done:,}/{self._total:,} dialogues, {messages:,} messages, {rate:,.0f}/s"
-
-    def _write(self, line: str) -> None:
-        sys.stderr.write(f"\r{line}\x1b[K" if self._in_place else f"{line}\n")
-        sys.stderr.flush()
 
 
 def _url(given: str | None) -> str:

@@ -1,0 +1,60 @@
+"""`bin/manage demo_desk`: fill an empty desk with a shop's eight weeks of conversations."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from conversations.management.demo.house import Login, furnish, invite
+from conversations.management.demo.plan import make_plan
+from conversations.management.demo.play import Play, leave_traces
+from conversations.management.progress import Bar
+from people.models import Agent
+
+SEED = 20_261_123
+
+
+class Command(BaseCommand):
+    """All of it in one transaction: there is a whole demo desk or none."""
+
+    help = (
+        "Fill an empty desk with Northwind, an invented shop: agents, teams, customers and eight weeks of "
+        "conversations. The sign-ins are written to demo.json in the state directory."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seed", type=int, default=SEED, help="another number tells other stories")
+
+    def handle(self, *args: Any, seed: int, **options: Any) -> None:
+        if Agent.objects.exists():
+            raise CommandError("Somebody works here already; the demo is for an empty desk.")
+        now = timezone.now()
+        plan = make_plan(now, seed)
+        with transaction.atomic():
+            house = furnish(now)
+            play = Play(house, invite(plan.people, now, seed), plan)
+            bar = Bar(len(play.steps), "steps")
+            play.perform(bar.show)
+            leave_traces(house, now)
+        bar.end()
+        write_logins(settings.STATE.demo, list(house.logins))
+        self.stdout.write(
+            f"{len(plan.threads):,} conversations with {len(plan.people):,} customers in {bar.seconds:.1f} s"
+        )
+
+
+def write_logins(path: Path, logins: list[Login]) -> None:
+    """For nobody's eyes but the owner's."""
+    text = json.dumps({"logins": [asdict(login) for login in logins]}, indent=1)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    fresh.replace(path)
