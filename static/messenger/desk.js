@@ -106,12 +106,13 @@ export class Desk extends EventTarget {
     this.outbox?.clear();
     for (const store of [this.#local, this.#session])
       for (const key of Object.keys(store ?? {})) if (key.startsWith(this.#prefix)) store.removeItem(key);
-    this.#token = this.customer = null;
+    this.#token = null;
     this.#tell("session", { known: false });
     this.#clear();
   }
 
   #clear() {
+    this.customer = null;
     this.conversations.clear();
     this.timelines.clear();
     this.#tell("reset");
@@ -153,9 +154,8 @@ export class Desk extends EventTarget {
 
   /** The session is another customer's now, or nobody's. What a verified customer wrote never goes out as somebody else. */
   #ended(reason) {
-    const isOther = reason === "identity_changed";
-    if (isOther && this.customer?.verified) this.outbox?.clear();
-    isOther ? this.#clear() : this.#end();
+    if (this.customer?.verified) this.outbox?.clear();
+    reason === "identity_changed" ? this.#clear() : this.#end();
     this.connect();
   }
 
@@ -198,7 +198,7 @@ export class Desk extends EventTarget {
 
   visit(page) {
     this.page = page;
-    if (page && this.customer) this.#socket.send("page", page);
+    if (page && this.conversations.size) this.#socket.send("page", page);
   }
 
   /** Read on screen up to `number`. */

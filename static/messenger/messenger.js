@@ -191,8 +191,12 @@ class Messenger extends HTMLElement {
     this.#tell("warning", { text });
   }
 
-  desk_reset() {
+  /** We are somebody else. What was on screen stays only if it is theirs too: written just before they signed in. */
+  async desk_reset() {
+    const last = this.#thread.hidden ? null : this.#thread.conversation;
     this.#home();
+    await this.#settled();
+    if (this.#desk.conversations.has(last)) this.#show(last);
   }
 
   /** A sound, for people who look elsewhere; of several tabs one makes it. */

@@ -28,7 +28,7 @@ class Answering:
         opener.open(f"{url}/login/", urlencode(form).encode()).close()
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
         address = url.replace("http", "ws", 1) + "/ws/inbox/"
-        self.socket: ClientConnection = connect(address, additional_headers={"Cookie": cookies}, origin=url)  # type: ignore[arg-type]
+        self.socket: ClientConnection = connect(address, additional_headers={"Cookie": cookies}, origin=url, legacy=True)
         self.send("hello", protocol=1)
         self.wait("welcome")
 
