@@ -51,6 +51,7 @@ class FaultProxy:
     def __init__(self, port: int, *, host: str = "127.0.0.1", weather: Weather | None = None) -> None:
         self.host, self.target = host, port
         self.weather = weather or Weather()
+        self.port = 0
         self.cuts = 0
         self._connections: set[_Connection] = set()
         self._server: asyncio.Server | None = None
@@ -59,7 +60,8 @@ class FaultProxy:
     async def start(self, port: int = 0) -> int:
         """Listen; the port that was given or chosen."""
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", port, backlog=1024)
-        return int(self._server.sockets[0].getsockname()[1])
+        self.port = int(self._server.sockets[0].getsockname()[1])
+        return self.port
 
     async def close(self) -> None:
         if self._server is not None:

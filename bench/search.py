@@ -65,7 +65,7 @@ SELECT (lpad(to_hex(1700000000000 + n * 60000::bigint), 12, '0') || '7' || subst
        string_agg(word, ' '), '', '{}', to_timestamp(1700000000 + n * 60)
 FROM (
     SELECT n, floor(exp(random() * ln(%(vocabulary)s)))::int AS rank
-    FROM generate_series(%(start)s, %(stop)s) AS n, generate_series(1, 5 + n * 7919 %% 31) OFFSET 0
+    FROM generate_series(%(start)s, %(stop)s) AS n, generate_series(1, 5 + n * 19 %% 31) OFFSET 0
 ) AS drawn JOIN bench_word USING (rank) GROUP BY n
 """
 CONVERSATIONS = """
