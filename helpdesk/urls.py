@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
@@ -9,6 +10,7 @@ from rest_framework.permissions import IsAuthenticated
 from helpdesk import reference
 
 urlpatterns = [
+    path("admin/", admin.site.urls),
     path("", include("people.urls")),
     path("", include("conversations.urls")),
     path("api/schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),

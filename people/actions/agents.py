@@ -86,6 +86,13 @@ def deactivate(agent: Agent) -> None:
             permissions_changed(agent)
 
 
+def reactivate(agent: Agent) -> None:
+    """They are back."""
+    with transaction.atomic():
+        if Agent.objects.filter(pk=agent.pk, is_active=False).update(is_active=True):
+            permissions_changed(agent)
+
+
 def change_password(agent: Agent, password: str, *, keep_session: str | None = None) -> None:
     """A new password ends every session but the one it was changed in, if that is named.
 
