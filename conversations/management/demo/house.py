@@ -86,7 +86,11 @@ def _status(name: str, state: str, place: int) -> Status:
 
 
 def _site(team: Team) -> Touchpoint:
-    look = {"color": "#2f6f5e", "greeting": "Coffee questions? We are happy to help.", "reply_time": "minutes"}
+    look = {
+        "color": "#2f6f5e",
+        "greeting": "Coffee questions? We are happy to help.",
+        "reply_time": "Usually replies in a few minutes",
+    }
     origins = ["https://northwind.example", "https://*.northwind.example", settings.PARLEY_URL]
     site = Touchpoint.objects.create(key="demo", name="Northwind", team=team, origins=origins, look=look)
     IdentityKey.objects.create(touchpoint=site, kid="demo")
