@@ -14,6 +14,7 @@ from django.core import signing
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from conversations import serializers
 from conversations.errors import BadRequest, NotFound
@@ -63,8 +64,8 @@ _FIXED = (
     View("unassigned", _("Unassigned"), lambda all_, agent: all_.open().unassigned()),
     View("mentions", _("Mentions"), lambda all_, agent: all_.exclude(state=State.CLOSED).mentioning(agent)),
     View("all", _("All open"), lambda all_, agent: all_.open()),
-    View("snoozed", _("Snoozed"), lambda all_, agent: all_.snoozed()),
-    View("closed", _("Closed"), lambda all_, agent: all_.closed()),
+    View("snoozed", pgettext_lazy("view", "Snoozed"), lambda all_, agent: all_.snoozed()),
+    View("closed", pgettext_lazy("view", "Closed"), lambda all_, agent: all_.closed()),
 )
 VIEWS: Mapping[str, View] = {view.slug: view for view in _FIXED}
 DEFAULT = "waiting"

@@ -11,6 +11,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -102,7 +103,7 @@ class ApiToken(models.Model):
     """Lets a program act for an agent. Only the digest of the secret is kept (`people.tokens`)."""
 
     class Scope(models.TextChoices):
-        READ = "read", _("Read")
+        READ = "read", pgettext_lazy("scope", "Read")
         WRITE = "write", _("Read and write")
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="tokens")

@@ -4,6 +4,7 @@ a pair `….one`, `….other` is chosen between by its `{n}`."""
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def words() -> dict[str, str]:
@@ -30,7 +31,7 @@ def _list() -> dict[str, str]:
         "left_unassigned": _("Given back"),
         "left_routed": _("Moved to {name}"),
         "left_answered": _("Answered"),
-        "left_reopened": _("Open again"),
+        "left_reopened": pgettext("state", "Open again"),
         "left_gone": _("No longer yours to see"),
         "until": _("Until {time}"),
         "until_reply": _("Until they reply"),
@@ -237,7 +238,7 @@ def _commands() -> dict[str, str]:
         "group.help": _("Help"),
         "command.next": _("Next conversation"),
         "command.previous": _("Previous conversation"),
-        "command.open": _("Open"),
+        "command.open": pgettext("verb", "Open"),
         "command.back": _("Back to the list"),
         "command.top": _("To the top, with all changes"),
         "command.next_view": _("Next view"),
@@ -273,8 +274,8 @@ def _commands() -> dict[str, str]:
         "command.go_all": _("All open"),
         "command.go_unassigned": _("Unassigned"),
         "command.go_mentions": _("Mentions"),
-        "command.go_snoozed": _("Snoozed"),
-        "command.go_closed": _("Closed"),
+        "command.go_snoozed": pgettext("view", "Snoozed"),
+        "command.go_closed": pgettext("view", "Closed"),
         "then": _("then"),
     }
 
