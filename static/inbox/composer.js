@@ -12,7 +12,7 @@ import { FileTray } from "./file-tray.js";
 import { LiveElement } from "./live-element.js";
 import { mentioned, Mentions } from "./mentions.js";
 import { advance } from "./verbs.js";
-import { ago } from "./when.js";
+import { since } from "./when.js";
 import { t } from "./words.js";
 
 const TYPING = 3_000;
@@ -248,7 +248,7 @@ class ReplyComposer extends LiveElement {
     const newer = this.#newer;
     const name = desk.row(desk.open).customer.name;
     if (newer) {
-      const values = { name: newer.author.name, ago: ago(newer.at) };
+      const values = { name: newer.author.name, ago: since(newer.at) };
       this.#ask({
         text: t("newer_ask", values),
         no: [t("read_it"), () => this.#readIt()],

@@ -8,7 +8,7 @@ const DAY = 24 * HOUR;
 
 const unit = (name) => new Intl.NumberFormat(lang, { style: "unit", unit: name, unitDisplay: "short" });
 const units = { minute: unit("minute"), hour: unit("hour"), day: unit("day") };
-const days = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
+const relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 const format = (options) => new Intl.DateTimeFormat(lang, options);
 const hourAndMinute = format({ hour: "numeric", minute: "2-digit" });
 const weekday = format({ weekday: "long" });
@@ -29,6 +29,15 @@ export function ago(at, now = Date.now()) {
   return shortDate.format(Date.parse(at));
 }
 
+/** How long ago, inside of a sentence: "now", "2 minutes ago", "yesterday". */
+export function since(at, now = Date.now()) {
+  const passed = now - Date.parse(at);
+  if (passed < MINUTE) return relative.format(0, "second");
+  if (passed < HOUR) return relative.format(-Math.floor(passed / MINUTE), "minute");
+  if (passed < DAY) return relative.format(-Math.floor(passed / HOUR), "hour");
+  return relative.format(-Math.floor(passed / DAY), "day");
+}
+
 export const clock = (at) => hourAndMinute.format(Date.parse(at));
 
 export const exactly = (at) => exact.format(Date.parse(at));
@@ -42,7 +51,7 @@ export const dayOf = (at) => midnight(Date.parse(at));
 export function dayName(at, now = Date.now()) {
   const moment = Date.parse(at);
   const distance = Math.round((midnight(moment) - midnight(now)) / DAY);
-  if (distance > -2 && distance < 1) return capital(days.format(distance, "day"));
+  if (distance > -2 && distance < 1) return capital(relative.format(distance, "day"));
   if (new Date(moment).getFullYear() !== new Date(now).getFullYear()) return fullDate.format(moment);
   return distance > -7 && distance < 0 ? capital(weekday.format(moment)) : capital(longDate.format(moment));
 }
