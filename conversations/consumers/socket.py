@@ -144,18 +144,21 @@ class Socket:
             await self.out.finish()
 
     async def _serve(self) -> None:
-        try:
-            async with asyncio.timeout(HELLO_WITHIN):
-                while not await self._greeted():
-                    pass
-        except TimeoutError:
-            raise Closing(4408, "say hello within 5 seconds") from None
+        deadline = asyncio.get_running_loop().time() + HELLO_WITHIN
+        while not await self._greeted(deadline):
+            pass
         while True:
             if (frame := await self._next()) is not None:
                 await self._handle(frame)
 
-    async def _greeted(self) -> bool:
-        frame = await self._next()
+    async def _greeted(self, deadline: float) -> bool:
+        """The clock runs for the client's hello, not for our answer: a desk that is busy with many hellos must not
+        send those away who said theirs, or they would all come again."""
+        try:
+            async with asyncio.timeout_at(deadline):
+                frame = await self._next()
+        except TimeoutError:
+            raise Closing(4408, "say hello within 5 seconds") from None
         if isinstance(frame, Hello | AgentHello):
             return await self._handle(frame)
         if frame is not None:
