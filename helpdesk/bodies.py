@@ -13,6 +13,7 @@ from conversations.errors import Refusal
 from conversations.files.refusals import FileTooLarge, StorageFull, megabytes
 
 _WRAPPING = 64 * 1024  # what multipart adds around a file
+_PATIENCE = 4  # times the largest upload
 _HEADERS = [
     (b"content-type", b"application/json"),
     (b"cache-control", b"no-store"),
@@ -43,26 +44,43 @@ class Bodies:
         limit = _limit(scope["path"])
         declared = _declared(scope)
         if declared is not None and declared > limit:
+            await _read_away(receive)
             await _refuse(send, _too_large(scope["path"], declared))
             return
-        received = 0
-
-        async def counted() -> Any:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limit:
-                raise _too_large(scope["path"], None)
-            return message
-
         try:
-            await self.inner(scope, counted, send)
-        except Refusal as refusal:  # only `counted` raises one this far out, before anything was answered
+            await self.inner(scope, _Counted(receive, limit, scope["path"]), send)
+        except Refusal as refusal:  # only `_Counted` raises one this far out, before anything was answered
             await _refuse(send, refusal)
         except OSError as problem:
             if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             await _refuse(send, StorageFull())
+
+
+class _Counted:
+    """Hands a body on until it is too large."""
+
+    def __init__(self, receive: Any, limit: int, path: str) -> None:
+        self._receive, self._left, self._path = receive, limit, path
+
+    async def __call__(self) -> Any:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            if message.get("more_body"):
+                await _read_away(self._receive)
+            raise _too_large(self._path, None)
+        return message
+
+
+async def _read_away(receive: Any) -> None:
+    """Whoever is still sending does not listen, and a connection closed on them looks like a failure of ours. So the
+    rest is read and dropped, unless it is out of all proportion."""
+    left, more = _PATIENCE * int(settings.MAX_UPLOAD_BYTES), True
+    while more and left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        more = message["type"] == "http.request" and message.get("more_body", False)
 
 
 def _limit(path: str) -> int:
@@ -81,7 +99,6 @@ def _declared(scope: Any) -> int | None:
 
 
 async def _refuse(send: Any, refusal: Refusal) -> None:
-    """The server reads the rest of the body away, so that the sender lives to see the answer."""
     body = json.dumps(refusal.envelope(secrets.token_hex(6))).encode()
     headers = [*_HEADERS, (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})

@@ -15,8 +15,10 @@ MAX_PIXELS = 40_000_000
 THUMBNAIL_EDGE = 640
 _PROGRAM = Path(image_child.__file__)
 _SECONDS = 30
-# Each may use a gigabyte for a moment; the others wait.
+# Each may use a gigabyte for a moment. A few more wait, and the rest come back later: whoever waits here keeps a thread
+# that others need for their pages.
 _turns = threading.BoundedSemaphore(2)
+_places = threading.BoundedSemaphore(6)
 
 
 def rewrite(source: Path, form: str, copy: Path, thumbnail: Path) -> tuple[int, int]:
@@ -25,12 +27,13 @@ def rewrite(source: Path, form: str, copy: Path, thumbnail: Path) -> tuple[int, 
     Raises:
         ImageTooLarge, ImageDamaged, StorageFull, Busy: nothing of use was written.
     """
-    if not _turns.acquire(timeout=_SECONDS):
+    if not _places.acquire(blocking=False):
         raise Busy
     try:
-        done = _run([form, str(source), str(copy), str(thumbnail), str(MAX_PIXELS), str(THUMBNAIL_EDGE)])
+        with _turns:
+            done = _run([form, str(source), str(copy), str(thumbnail), str(MAX_PIXELS), str(THUMBNAIL_EDGE)])
     finally:
-        _turns.release()
+        _places.release()
     if done.returncode == image_child.TOO_LARGE:
         raise ImageTooLarge(MAX_PIXELS)
     if done.returncode == image_child.DISK_FULL:

@@ -335,6 +335,16 @@ def test_a_decoder_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert stored(media) == []
 
 
+def test_a_crowd_of_pictures_is_asked_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "_places", threading.BoundedSemaphore(1))
+    with images._places:
+        answer = Browser().upload("a.png", samples.picture())
+        assert error_of(answer)[:2] == (503, "busy")
+        assert answer["Retry-After"]
+        assert Browser().upload("a.txt", b"no picture").status_code == 201
+    assert Browser().upload("a.png", samples.picture()).status_code == 201
+
+
 def test_decoders_know_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PARLEY_SECRET_KEY", "canary-in-the-environment")
     told = tmp_path / "told"

@@ -57,10 +57,10 @@ UPLOAD = "/messenger/shop/files"
         ("/login/", 2 * MB, 413, "body_too_large", "The body is too large; the limit is 1 MB."),
     ],
 )
-async def test_a_body_that_says_it_is_too_large_is_not_read(
+async def test_a_body_that_says_it_is_too_large_is_refused(
     path: str, declared: int, status: int, code: str, message: str
 ) -> None:
-    sent = await _ask(path, [], [(b"content-length", str(declared).encode())], None)
+    sent = await _ask(path, [b"a" * MB] * 3, [(b"content-length", str(declared).encode())], None)
     found, error = _answer(sent)
     assert (found, error["code"], error["message"]) == (status, code, message)
 
