@@ -35,6 +35,7 @@ def messenger_words() -> dict[str, str]:
         "empty_file": _("{name} is empty."),
         "too_many": _("At most 10 files in one message."),
         "upload_failed": _("{name} was not uploaded."),
+        # xgettext:no-python-format
         "uploading": _("{name}, {percent} % uploaded"),
         "uploaded": _("{name}, ready to send"),
         "busy": _("A file is still being uploaded."),
