@@ -50,6 +50,7 @@ export class Outbox extends EventTarget {
     const entry = { frame, at: Math.max(Date.now(), last + 1), state: "waiting", error: null };
     this.entries.push(entry);
     this.#store(entry);
+    this.#change(entry, "waiting");
     this.#hurry(entry);
     return entry;
   }

@@ -73,6 +73,12 @@ class Messenger:
             self.text.press("Enter")
         return self
 
+    def say(self, text: str) -> Messenger:
+        """Write, and wait until the desk has it."""
+        self.write(text)
+        expect(self.part(text)).to_contain_text("Sent")
+        return self
+
     def part(self, text: str) -> Locator:
         return self.inside.locator("[data-log] li").filter(has_text=text)
 
@@ -81,13 +87,17 @@ class Messenger:
 
 
 class Wire:
-    """Stands between messenger and desk: frames can be lost, the line can be cut."""
+    """Stands between messenger and desk: frames can be lost, the line can be cut.
+
+    It works only while Playwright waits for something, so expect what was sent before asking the desk for it.
+    """
 
     def __init__(self) -> None:
         self.is_cut = False
+        self.is_deaf = False  # nothing reaches the client
         self.lose_up: list[str] = []  # types of the next frames from the client to lose
         self.lose_down: list[str] = []
-        self.passed: list[dict[str, Any]] = []
+        self.sent: list[dict[str, Any]] = []  # by the client, lost or not
         self._open: list[WebSocketRoute] = []
 
     def __call__(self, route: WebSocketRoute) -> None:
@@ -96,16 +106,16 @@ class Wire:
             return
         server = route.connect_to_server()
         self._open.append(route)
-        route.on_message(lambda payload: self._pass(server, payload, self.lose_up))
-        server.on_message(lambda payload: self._pass(route, payload, self.lose_down))
+        route.on_message(lambda payload: self._up(server, payload))
+        server.on_message(lambda payload: self.is_deaf or pass_on(route, payload, self.lose_down))
 
-    def _pass(self, to: WebSocketRoute, payload: str | bytes, losing: list[str]) -> None:
-        frame = json.loads(payload)
-        if frame["type"] in losing:
-            losing.remove(frame["type"])
-            return
-        self.passed.append(frame)
-        to.send(payload)
+    def _up(self, server: WebSocketRoute, payload: str | bytes) -> None:
+        self.sent.append(json.loads(payload))
+        pass_on(server, payload, self.lose_up)
+
+    def of_type(self, kind: str) -> list[dict[str, Any]]:
+        """What the client sent of one kind."""
+        return [frame for frame in self.sent if frame["type"] == kind]
 
     def say(self, **frame: Any) -> None:
         """A frame to the client that the desk never sent."""
@@ -119,3 +129,12 @@ class Wire:
 
     def mend(self) -> None:
         self.is_cut = False
+
+
+def pass_on(to: WebSocketRoute, payload: str | bytes, losing: list[str]) -> None:
+    """Unless the next frame of that kind is to be lost."""
+    kind = json.loads(payload)["type"]
+    if kind in losing:
+        losing.remove(kind)
+    else:
+        to.send(payload)

@@ -130,7 +130,7 @@ def test_a_row_that_leaves_stays_as_a_ghost_until_one_looks_away(inbox: Opening,
     anna, jonas = inbox(ANNA).visit(), inbox(JONAS).visit().open(bea.name)
     row = anna.row(bea.name)
     row.hover()
-    jonas.press("Escape", "e")
+    jonas.press("e")
     expect(row).to_have_attribute("data-ghost", "")
     expect(row).to_contain_text("Closed")
     anna.page.mouse.move(1000, 400)
