@@ -19,6 +19,11 @@ class HelpdeskConfig(AppConfig):
 
 
 class StaticFiles(StaticFilesConfig):
-    """Collect what we serve: not the pages for trying out the REST API, which speaks JSON only."""
+    """Collect what we serve, and nothing else of what packages bring along."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "rest_framework", "LICENSES"]
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        *("rest_framework", "LICENSES"),
+        *("jquery.js", "xregexp.js", "select2.full.js"),  # the admin's own, of which it loads the short forms
+        *("htmx-2*", "htmax*", "htmx-4.js", "django_htmx/ext/*"),
+    ]

@@ -94,6 +94,11 @@ class Environment:
     conversation_rate: int = setting(
         readings.positive, 120, "New conversations from one network address in an hour; a single visitor gets ten."
     )
+    web_threads: int = setting(
+        readings.positive,
+        16,
+        "Pages and API calls that one web process works on at the same time; each keeps a database connection.",
+    )
     worker_threads: int = setting(readings.positive, 8, "Background tasks done at the same time.")
     statement_timeout: int = setting(
         readings.milliseconds,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -55,7 +54,10 @@ class Tables:
 
 
 class StaticFiles:
-    """Whether the collected static files are those of this code."""
+    """Whether the collected static files are those of this code.
+
+    Files of former versions stay: a page that was open during an update still asks for them.
+    """
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -68,10 +70,6 @@ class StaticFiles:
     def have_changed(self) -> None:
         """Remember this state as current."""
         replace_text(self.stamp, self._mark())
-
-    def clear(self) -> None:
-        """Drop what former versions left."""
-        shutil.rmtree(self.state.static, ignore_errors=True)
 
     def _mark(self) -> str:
         trees = [CHECKOUT / "static", *CHECKOUT.glob("*/static")]

@@ -122,7 +122,6 @@ class Supervisor:
             tables.have_changed()
             say("database tables are ready")
         if not static.are_current():
-            static.clear()
             self._manage("collectstatic", "--no-input", "-v", "0")
             static.have_changed()
             say("static files are ready")

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from helpdesk.places import socket_directory
@@ -73,6 +74,17 @@ def test_taken_port_is_explained(desk: Desk, tmp_path: Path, monkeypatch: pytest
 def test_command_uses_the_running_engines(desk: Desk) -> None:
     script = "from django.db import connection as c; print(c.cursor().execute('SELECT 6 * 7').fetchone()[0])"
     assert "42" in desk.manage("shell", "-c", script)
+
+
+def test_pages_share_a_few_lasting_connections(desk: Desk) -> None:
+    dsn = json.loads((desk.state / "run.json").read_text())["pg_dsn"]
+    query = "SELECT pid FROM pg_stat_activity WHERE datname = 'parley'"
+    seen = set()
+    with psycopg.connect(dsn, autocommit=True) as link:
+        for _ in range(20):
+            assert desk.get("/inbox/", Cookie="parley=0123456789abcdef0123456789abcdef")[0] == 200
+            seen |= {pid for (pid,) in link.execute(query).fetchall()}
+    assert len(seen) < 10
 
 
 def test_running_desk_is_not_restored_over(desk: Desk, tmp_path: Path) -> None:
