@@ -127,7 +127,7 @@ class Desk:
         return json.loads(self.get("/readyz")[1])
 
 
-def wait_until(condition: Any, what: str, patience: float = 60.0) -> None:
+def wait_until(condition: Any, what: str, patience: float = 180.0) -> None:
     """Wait for something that happens soon; patience is long, because it only matters when it never does."""
     deadline = time.monotonic() + patience
     while not condition():
