@@ -163,7 +163,8 @@ def hold(conversations: Iterable[int]) -> Iterator[Ledger]:
         ledger = Ledger(heads, {key: (head.team_id, head.assignee_id) for key, head in heads.items()})
         yield ledger
         ledger.write()
-        transaction.on_commit(ledger.publish)
+        if ledger.placed:  # a retry changes nothing, so nobody hears of it
+            transaction.on_commit(ledger.publish)
 
 
 def _lock(keys: list[int]) -> dict[int, Head]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conversations import actions
+from conversations import actions, realtime
 from conversations.actions import NoHigherTeam
 from conversations.errors import AlreadyAssigned, BadRequest, NotFound
 from conversations.models import Conversation, OutboxRow, Priority, State, Status, Topic
@@ -87,6 +87,18 @@ def test_a_verb_said_twice_is_said_once(name: str) -> None:
     before = list(where.parts.values_list("number", flat=True))
     verb(where, anna)
     assert list(where.parts.values_list("number", flat=True)) == before
+
+
+def test_what_changes_nothing_is_told_to_nobody(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    where, anna = waiting(), agent()
+    actions.close(where, by=anna, now=LATER)
+    pushed: list[realtime.Push] = []
+    monkeypatch.setattr(realtime, "publish", pushed.extend)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.close(where, by=anna, now=LATER)
+    assert pushed == []
 
 
 @pytest.mark.parametrize("name", VERBS)
