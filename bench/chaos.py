@@ -64,18 +64,15 @@ class Outcome:
         return self.settled and self.verdict.is_clean and not self.delivery
 
     def cells(self) -> list[str]:
-        verdict = self.verdict
-        wrong = [verdict.lost, verdict.twice, verdict.holes, verdict.renumbered, verdict.diverged, verdict.unanswered]
+        wrong = [getattr(self.verdict, name) for name in WRONG]
         converged = f"{self.converged:.1f} s" if self.settled else "never"
         cells = [self.fault, f"{self.lasted:.1f} s", str(self.sent), f"{self.worst_ack:.1f} s", converged]
         on_time = "" if self.converged <= self.target else " !"
         return [*cells, f"≤ {self.target:.0f} s{on_time}", *map(str, wrong), self.remark]
 
 
-HEAD = (
-    "fault", "lasted", "sent", "worst ack", "converged", "target",
-    "lost", "twice", "holes", "renumbered", "diverged", "unanswered", "",
-)  # fmt: skip
+WRONG = ("lost", "twice", "holes", "renumbered", "diverged", "stale", "unanswered")
+HEAD = ("fault", "lasted", "sent", "worst ack", "converged", "target", *WRONG, "")
 
 
 async def endure(scene: Scene, fault: Fault, rate: float) -> Outcome:

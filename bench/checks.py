@@ -38,6 +38,7 @@ class Verdict:
     holes: int  # conversations whose numbers are not 1 … n, in either numbering
     renumbered: int  # acknowledged with another number than stored
     diverged: int  # clients whose list differs from the database's
+    stale: int  # agents whose list shows an older row than the database holds
     unanswered: int  # messages that were never acknowledged
     broken: int  # clients that saw a contradiction
 
@@ -63,6 +64,7 @@ def judge(crowd: Crowd, stored: dict[str, list[Stored]]) -> Verdict:
         holes=sum(not _is_dense(parts) for parts in stored.values()),
         renumbered=_renumbered(crowd.history, by_client_id),
         diverged=sum(_diverged(pair, stored[pair.conversation]) for pair in crowd.pairs),
+        stale=sum(_is_stale(crowd.history, pair, stored[pair.conversation]) for pair in crowd.pairs),
         unanswered=sum(not record.acknowledged for record in crowd.history.sent.values()),
         broken=len(crowd.failed()),
     )
@@ -103,6 +105,10 @@ def _diverged(pair: Pair, parts: list[Stored]) -> int:
     ]
     agent = [(number, part["id"]) for number, part in sorted(pair.agent.timelines[pair.conversation].parts.items())]
     return (customer != public) + (agent != full)
+
+
+def _is_stale(history: History, pair: Pair, parts: list[Stored]) -> bool:
+    return history.rows.get((id(pair.agent), pair.conversation), 0) < len(parts)
 
 
 def check_delivery(desk: Desk) -> subprocess.CompletedProcess[str]:

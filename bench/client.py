@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from bench.desk import Desk, Population
 from bench.waiting import until
@@ -49,9 +50,10 @@ class Pair:
 
 @dataclass
 class History:
-    """Everything that was sent, by client_id."""
+    """Everything that was sent, by client_id; and how new the row is that each agent's list shows of a conversation."""
 
     sent: dict[str, Sent] = field(default_factory=dict)
+    rows: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def on_part(self, client: Client, part: Part) -> None:
         record = self.sent.get(part["client_id"] or "")
@@ -59,6 +61,12 @@ class History:
             record.delivered = record.delivered or time.monotonic()
         timeline = client.timelines[part["conversation"]]
         timeline.parts[part["number"]] = {"id": part["id"], "conversation": part["conversation"]}  # bodies add up
+
+    def on_frame(self, client: Client, frame: dict[str, Any]) -> None:
+        rows = frame["rows"] if frame["type"] == "rows" else [frame["row"]] if "row" in frame else []
+        for row in rows:
+            key = id(client), row["id"]
+            self.rows[key] = max(row["version"], self.rows.get(key, 0))
 
     def say(self, pair: Pair, client: Client) -> None:
         """Send one message and remember what becomes of it."""
@@ -90,7 +98,7 @@ class Crowd:
     @classmethod
     def of(cls, desk: Desk, population: Population, size: int, proxied: str | None) -> Crowd:
         history = History()
-        told = Told(part=history.on_part)
+        told = Told(part=history.on_part, frame=history.on_frame)
         pairs = [_pair(desk, population, number, told, proxied) for number in range(size)]
         return cls(desk, population, pairs, history)
 
