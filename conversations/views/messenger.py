@@ -25,6 +25,7 @@ from conversations.views.words import messenger_words
 
 LAUNCHER = Path(settings.BASE_DIR) / "static" / "w.js"
 BRAND = "#2955c0"
+CSP_REPLACE = "_csp_replace"  # where django-csp looks for what differs in one response
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _ORIGIN = re.compile(r"https?://(\*\.)?[\w.\-\[\]:]+")
 
@@ -65,7 +66,7 @@ def messenger_page(request: HttpRequest, site: str) -> HttpResponse:
     # A page under `Cross-Origin-Embedder-Policy: require-corp` frames only pages that say the same and allow it.
     response["Cross-Origin-Embedder-Policy"] = "require-corp"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response._csp_replace = _policy(request, touchpoint)  # type: ignore[attr-defined]  # how django-csp is told
+    setattr(response, CSP_REPLACE, _policy(request, touchpoint))
     return response
 
 

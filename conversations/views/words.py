@@ -18,8 +18,8 @@ def messenger_words() -> dict[str, str]:
         "you": _("You"),
         "support": _("Support"),
         "typing": _("{name} is typing"),
-        "offline": _("You’re offline. We’ll send your messages when you’re back."),
-        "lost": _("Connecting… Your messages are kept and sent as soon as we’re through."),
+        "offline": _("You’re offline. We’ll send your messages when you’re back."),  # noqa: RUF001
+        "lost": _("Connecting… Your messages are kept and sent as soon as we’re through."),  # noqa: RUF001
         "denied": _("This chat is not available here."),
         "full": _("50 messages are waiting to be sent. Please wait for a connection."),
         "new": _("New"),
@@ -35,7 +35,7 @@ def messenger_words() -> dict[str, str]:
         "empty_file": _("{name} is empty."),
         "too_many": _("At most 10 files in one message."),
         "upload_failed": _("{name} was not uploaded."),
-        # xgettext:no-python-format
+        # xgettext:no-python-format  # noqa: ERA001
         "uploading": _("{name}, {percent} % uploaded"),
         "uploaded": _("{name}, ready to send"),
         "busy": _("A file is still being uploaded."),

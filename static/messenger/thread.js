@@ -65,6 +65,7 @@ class Thread extends HTMLElement {
     this.look();
     this.#past = this.#timeline.have;
     this.#sticks = false;
+    this.#quieten();
     this.#take({ added: this.#timeline.parts, changed: [] });
     for (const entry of desk.outbox.entries) this.#await(entry);
     this.#end();

@@ -7,11 +7,11 @@ import re
 import time
 import uuid
 from http.cookiejar import CookieJar
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
+from websockets import Origin
 from websockets.sync.client import ClientConnection, connect
 
 
@@ -28,14 +28,17 @@ class Answering:
         opener.open(f"{url}/login/", urlencode(form).encode()).close()
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
         address = url.replace("http", "ws", 1) + "/ws/inbox/"
-        self.socket: ClientConnection = connect(address, additional_headers={"Cookie": cookies}, origin=url, legacy=True)
+        # An ordinary connection: as a context manager it would end with this statement.
+        self.socket: ClientConnection = connect(
+            address, additional_headers={"Cookie": cookies}, origin=Origin(url), legacy=True
+        )
         self.send("hello", protocol=1)
         self.wait("welcome")
 
     def __enter__(self) -> Answering:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.socket.close()
 
     def send(self, frame: str, /, **fields: Any) -> None:

@@ -35,7 +35,8 @@ if not Agent.objects.filter(email={email!r}).exists():
     MessengerSession.objects.create(token_hash=token_hash({token!r}), customer=bea, touchpoint=site, last_seen_at=now)
     long = actions.start(actions.NewConversation(uuid.uuid4(), bea, site), now=now)
     authors = customer_author(bea), agent_author(agent)
-    actions.post([NewPart(long.pk, "message", authors[n % 2], f"Line {{n + 1}}", uuid.uuid4()) for n in range({long})], now=now)
+    lines = [NewPart(long.pk, "message", authors[n % 2], f"Line {{n + 1}}", uuid.uuid4()) for n in range({long})]
+    actions.post(lines, now=now)
 """
 
 

@@ -107,7 +107,11 @@ class Wire:
         server = route.connect_to_server()
         self._open.append(route)
         route.on_message(lambda payload: self._up(server, payload))
-        server.on_message(lambda payload: self.is_deaf or pass_on(route, payload, self.lose_down))
+        server.on_message(lambda payload: self._down(route, payload))
+
+    def _down(self, client: WebSocketRoute, payload: str | bytes) -> None:
+        if not self.is_deaf:
+            pass_on(client, payload, self.lose_down)
 
     def _up(self, server: WebSocketRoute, payload: str | bytes) -> None:
         self.sent.append(json.loads(payload))

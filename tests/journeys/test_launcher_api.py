@@ -19,8 +19,8 @@ pytestmark = pytest.mark.journey
 
 def identity(name: str, **claims: Any) -> str:
     """What a site's server signs for somebody who is signed in there; somebody new, if `sub` does not say who."""
-    sub = uuid.uuid4().hex
-    payload = {"sub": sub, "name": name, "email": f"{sub}@mail.example", "aud": KEY, "exp": int(time.time()) + 600, **claims}
+    sub, soon = uuid.uuid4().hex, int(time.time()) + 600
+    payload = {"sub": sub, "name": name, "email": f"{sub}@mail.example", "aud": KEY, "exp": soon, **claims}
     return jwt.encode(payload, SECRET, "HS256", headers={"kid": KID})
 
 
@@ -30,8 +30,9 @@ def call(messenger: Messenger, *call: Any) -> None:
 
 
 def test_calls_made_before_the_script_arrives_are_kept(messenger: Messenger) -> None:
-    stub = "<script>window.Parley = window.Parley || {q: []}; Parley.q.push(['open'], ['on', 'close', () => (window.closed_ = true)]);</script>"
-    page = messenger.visit(messenger.host.page(head=stub)).page
+    stub = "window.Parley = window.Parley || {q: []}; "
+    stub += "Parley.q.push(['open'], ['on', 'close', () => (window.closed_ = true)]);"
+    page = messenger.visit(messenger.host.page(head=f"<script>{stub}</script>")).page
     expect(messenger.inside.get_by_role("button", name="Send us a message")).to_be_focused()
     page.evaluate("Parley.q.push(['close'])")
     expect(messenger.inside.locator("main")).to_be_hidden()
@@ -41,7 +42,13 @@ def test_calls_made_before_the_script_arrives_are_kept(messenger: Messenger) -> 
 def test_every_call_may_come_twice(messenger: Messenger) -> None:
     page = messenger.visit().page
     expect(messenger.launcher).to_be_visible()
-    page.evaluate("window.heard = []; window.stop = Parley.on('open', () => heard.push('open')); Parley.on('close', () => heard.push('close')); 0")
+    page.evaluate(
+        """() => {
+          window.heard = [];
+          window.stop = Parley.on("open", () => heard.push("open"));
+          Parley.on("close", () => heard.push("close"));
+        }"""
+    )
     for verb in ("open", "open", "close", "close", "toggle", "toggle"):
         call(messenger, verb)
     page.evaluate("stop()")
@@ -63,13 +70,13 @@ def test_focus_goes_back_to_the_button_that_opened(messenger: Messenger) -> None
 
 
 def test_pages_of_a_single_page_site_are_told_without_their_queries(messenger: Messenger, agent: Answering) -> None:
-    messenger.visit(messenger.host.page() + "?token=secret1#token2").open().begin().write("Where am I?")
+    messenger.visit(messenger.host.page() + "?token=secret1#secret2").open().begin().write("Where am I?")
     conversation = agent.find("Where am I?")
     messenger.page.evaluate("history.pushState(null, '', '/pay?token=secret3'); document.title = 'Pay'")
     messenger.page.wait_for_timeout(600)
     pages = [frame for frame in messenger.sent if frame["type"] == "page"]
     assert pages[-1] == {"type": "page", "url": f"{messenger.host.url}/pay", "title": "Pay"}
-    assert "token" not in str([{**frame, "token": ""} for frame in messenger.sent]).replace("'token': ''", "")
+    assert "secret" not in str(messenger.sent)
     assert messenger.page.evaluate("history.pushState.toString()").count("native code") == 1
     call(messenger, "context", {"title": "Order 10482"})
     messenger.page.wait_for_timeout(300)
@@ -81,7 +88,7 @@ def test_unread_is_shown_on_button_and_title_and_taken_back_exactly(messenger: M
     page = messenger.visit().open().begin().write("Are you there?").page
     conversation = agent.find("Are you there?")
     agent.open(conversation)
-    page.evaluate("document.title = 'A  shop · 50 %'; Parley.on('unread', (count) => (window.count = count)); 0")
+    page.evaluate("() => { document.title = 'A  shop, 50 %'; Parley.on('unread', (count) => (window.count = count)); }")
     title = page.title()
     page.keyboard.press("Escape")
     agent.reply(conversation, "Yes")
@@ -154,7 +161,8 @@ def test_what_an_anonymous_visitor_wrote_is_theirs_after_signing_in(messenger: M
     call(messenger, "identify", identity("Cleo"))
     messenger.write("And after")  # the same person, now with a name: nothing on screen changes
     conversation = agent.find("And after")
-    assert [part["body"] for part in agent.open(conversation) if part["kind"] == "message"] == ["Before signing in", "And after"]
+    parts = agent.open(conversation)
+    assert [part["body"] for part in parts if part["kind"] == "message"] == ["Before signing in", "And after"]
 
 
 def test_a_bad_identity_is_told_to_the_developer_and_changes_nothing(messenger: Messenger) -> None:
@@ -181,6 +189,6 @@ def test_forget_leaves_nothing_behind(messenger: Messenger, agent: Answering) ->
     kept = messenger.frame.evaluate(everything)
     assert "Forget me" not in kept
     assert "Too late" not in kept
-    assert "parley:" not in messenger.frame.evaluate("Object.keys(localStorage).join() + Object.keys(sessionStorage).join()")
+    assert "parley:" not in messenger.frame.evaluate("Object.keys({...localStorage, ...sessionStorage}).join()")
     assert messenger.page.evaluate("localStorage.length") == 0
     assert messenger.page.evaluate("({}).x") is None

@@ -11,6 +11,7 @@ from tests.journeys.messengers import Messenger
 
 pytestmark = pytest.mark.journey
 
+
 def test_first_contact(messenger: Messenger, agent: Answering) -> None:
     messenger.visit().open().begin().write("My order never arrived")
     expect(messenger.text).to_be_focused()
@@ -43,10 +44,13 @@ def test_a_bubble_is_there_at_once(messenger: Messenger) -> None:
 
 
 @pytest.mark.parametrize("event", [{"key": "Enter", "keyCode": 229}, {"key": "Enter", "isComposing": True}])
-def test_enter_that_ends_a_word_of_an_input_method_sends_nothing(messenger: Messenger, event: dict[str, object]) -> None:
+def test_enter_that_ends_a_word_of_an_input_method_sends_nothing(
+    messenger: Messenger, event: dict[str, object]
+) -> None:
     messenger.visit().open().begin().text.fill("にほ")
     messenger.frame.evaluate(
-        "(event) => document.querySelector('textarea').dispatchEvent(new KeyboardEvent('keydown', {...event, bubbles: true, cancelable: true}))",
+        """(event) => document.querySelector("textarea")
+          .dispatchEvent(new KeyboardEvent("keydown", {...event, bubbles: true, cancelable: true}))""",
         event,
     )
     expect(messenger.parts).to_have_count(0)
@@ -152,7 +156,8 @@ def test_several_conversations(messenger: Messenger, agent: Answering) -> None:
 
 def test_new_messages_do_not_move_what_is_being_read(browser: Browser, host: Host, agent: Answering) -> None:
     context = browser.new_context(locale="en")
-    context.add_init_script(f"if (location.pathname.startsWith('/messenger/')) localStorage['parley:journey:token'] = '{TOKEN}'")
+    token = f"localStorage['parley:journey:token'] = '{TOKEN}'"
+    context.add_init_script(f"if (location.pathname.startsWith('/messenger/')) {token}")
     messenger = Messenger(context.new_page(), host).visit().open()
     messenger.inside.locator(".rows button").first.click()
     expect(messenger.part("Line 120").last).to_be_visible()

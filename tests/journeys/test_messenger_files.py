@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Route, expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from tests.journeys.answering import Answering
 from tests.journeys.messengers import Messenger
@@ -27,7 +27,7 @@ PASTE = """([type, name, data]) => {
 
 @pytest.fixture
 def picture() -> bytes:
-    """A PNG of 60 × 40."""
+    """A PNG of 60 by 40."""
     file = io.BytesIO()
     Image.new("RGB", (60, 40), "#b4552d").save(file, "PNG")
     return file.getvalue()
@@ -80,8 +80,8 @@ def test_a_file_too_large_is_not_even_sent(messenger: Messenger, tmp_path: Path)
 
 def test_a_refused_file_is_explained(messenger: Messenger) -> None:
     messenger.visit().open().begin()
-    program = {"name": "cat.png", "mimeType": "image/png", "buffer": b"MZ" + bytes(2000)}
-    messenger.inside.locator("[data-files]").set_input_files(program)  # type: ignore[arg-type]
+    program: FilePayload = {"name": "cat.png", "mimeType": "image/png", "buffer": b"MZ" + bytes(2000)}
+    messenger.inside.locator("[data-files]").set_input_files(program)
     expect(messenger.inside.get_by_role("alert")).to_contain_text("Looks like a Windows program")
     expect(messenger.inside.locator("[data-chips] li")).to_have_count(0)
 
@@ -112,8 +112,8 @@ def test_an_upload_that_failed_can_be_tried_again_or_dropped(messenger: Messenge
 
 def test_a_document_is_a_link_that_downloads(messenger: Messenger) -> None:
     messenger.visit().open().begin()
-    receipt = {"name": "receipt.txt", "mimeType": "text/plain", "buffer": b"Receipt 10482\n"}
-    messenger.inside.locator("[data-files]").set_input_files(receipt)  # type: ignore[arg-type]
+    receipt: FilePayload = {"name": "receipt.txt", "mimeType": "text/plain", "buffer": b"Receipt 10482\n"}
+    messenger.inside.locator("[data-files]").set_input_files(receipt)
     expect(messenger.inside.locator("[data-chips] progress")).to_have_count(0)
     messenger.text.press("Enter")
     link = messenger.inside.locator("[data-log]").get_by_role("link", name="receipt.txt")
