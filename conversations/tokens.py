@@ -70,4 +70,6 @@ def _identity(claims: Mapping[str, Any]) -> Identity:
     texts = all(isinstance(each, str) for each in (subject, name, email))
     if not texts or not 0 < len(subject) <= 200 or not isinstance(attributes, dict | None):
         raise IdentityRefused
+    if not (subject + email).isprintable():  # NUL and halves of characters, which cannot be stored
+        raise IdentityRefused
     return Identity(subject, name[:200], email[:254].strip().lower(), attributes)

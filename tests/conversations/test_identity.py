@@ -118,6 +118,12 @@ def test_what_a_site_signs_is_cleaned_like_what_anybody_writes(site: Touchpoint)
     assert not Address.objects.exists()
 
 
+@pytest.mark.parametrize("claims", [{"sub": "u\x00"}, {"sub": "\ud800"}, {"email": "bea@m\ud800.example"}])
+def test_what_cannot_be_stored_proves_nothing(claims: dict[str, str], site: Touchpoint) -> None:
+    with pytest.raises(IdentityRefused):
+        actions.identify(hashed("phone"), site, signed(site, **claims), now=NOW)
+
+
 def test_a_token_of_another_site_proves_nothing(site: Touchpoint) -> None:
     where = begun(site, "phone")
     with pytest.raises(IdentityRefused):
