@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext_lazy as _
+
 from conversations.errors import BadRequest
 from conversations.search.words import pieces
+from conversations.text import too_long
 
 MAX_QUERY = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -73,9 +76,9 @@ class Query:
 def parse(text: str) -> Query:
     """Raises BadRequest: too long, or characters that cannot be typed."""
     if len(text) > MAX_QUERY:
-        raise BadRequest("query_too_long", f"{len(text):,} characters; the limit is {MAX_QUERY}.", field="q")
+        raise BadRequest("query_too_long", too_long(len(text), MAX_QUERY), field="q")
     if _CONTROL.search(text):
-        raise BadRequest("control_characters", "The query holds control characters; remove them.", field="q")
+        raise BadRequest("control_characters", _("The query holds control characters; remove them."), field="q")
     found = [_term(*match.groups()) for match in _TERM.finditer(text)]
     terms = [term for term in found if term.words]
     if terms and _goes_on(terms[-1]):

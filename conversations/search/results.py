@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.core import signing
+from django.utils.translation import gettext_lazy as _
 
 from conversations.errors import BadRequest
 from conversations.models import Conversation
@@ -125,4 +126,4 @@ def _opened(cursor: str, agent: Agent, query: Query) -> tuple[Place, Mapping[str
             return Place(UUID(until), UUID(before), shown), corrected
     except signing.BadSignature:
         pass
-    raise BadRequest("invalid_cursor", "That page belongs to another search; start at its top.", field="cursor")
+    raise BadRequest("invalid_cursor", _("That page belongs to another search; start at its top."), field="cursor")

@@ -26,12 +26,15 @@ SELECT word, uses FROM conversations_searchword
 WHERE (word %% %(lexeme)s OR word = ANY(%(swapped)s)) AND abs(length(word) - length(%(lexeme)s)) <= 2
 ORDER BY word = ANY(%(swapped)s) DESC, similarity(word, %(lexeme)s) DESC, uses DESC LIMIT %(most)s
 """
-# Materialised, or the planner would rather walk through everything the agent sees, hoping to meet the word early.
+# Materialised, and each hit asked for by itself (OFFSET 0): the planner would rather walk through everything the agent
+# sees, hoping to meet the word early, or gather all of it for the sake of a few hits.
 _SEEN = """
 WITH hit AS MATERIALIZED (
     SELECT conversation_id FROM conversations_searchdocument WHERE vector @@ to_tsquery('simple', %(lexeme)s)
 )
-SELECT EXISTS (SELECT FROM hit WHERE conversation_id IN ({visible}))
+SELECT EXISTS (
+    SELECT FROM hit, LATERAL (SELECT FROM ({visible}) AS seen (id) WHERE seen.id = hit.conversation_id OFFSET 0) AS one
+)
 """
 _THRESHOLD = "SELECT set_config('pg_trgm.similarity_threshold', '0.22', true)"
 

@@ -289,7 +289,12 @@ def secret_world() -> tuple[Agent, Conversation, Conversation]:
     return agent(teams=(mine,)), seen, hidden
 
 
-def test_everything_is_in_the_viewers_scope() -> None:
+@pytest.mark.parametrize(("windows", "little"), [((4000,), 3000), ((), 3000), ((), 0)])
+def test_everything_is_in_the_viewers_scope(
+    windows: tuple[int, ...], little: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "_WINDOWS", windows)
+    monkeypatch.setattr(finding, "_LITTLE", little)
     who, seen, hidden = secret_world()
     assert found("refund", who) == [seen]
     for query in (
@@ -398,18 +403,21 @@ def pages(who: Agent, text: str) -> list[list[Conversation]]:
 
 
 def test_pages_neither_repeat_nor_leave_out() -> None:
-    made, who = world(), boss()
+    made, readers = world(), [boss(), agent()]
 
-    @hypothesis_settings(max_examples=40, deadline=None)
+    @hypothesis_settings(max_examples=60, deadline=None)
     @given(
+        who=st.sampled_from(readers),
         words=st.sets(st.sampled_from(WORDS), min_size=1, max_size=3),
         size=st.integers(1, 7),
         windows=st.sampled_from([(), (3,), (5, 20), (4000,)]),
+        little=st.sampled_from([0, 3000]),
     )
-    def check(words: set[str], size: int, windows: tuple[int, ...]) -> None:
+    def check(who: Agent, words: set[str], size: int, windows: tuple[int, ...], little: int) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(results, "PAGE", size)
             patch.setattr(finding, "_WINDOWS", windows)
+            patch.setattr(finding, "_LITTLE", little)
             read = pages(who, " ".join(sorted(words)))
         assert [where for page in read for where in page] == expected(made, words)
         assert all(len(page) == size for page in read[:-1])
