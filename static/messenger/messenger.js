@@ -161,10 +161,11 @@ class Messenger extends HTMLElement {
     this.#focus();
   }
 
-  /** Into the text, except where that would raise a keyboard over the conversation. */
+  /** To what comes next; on touch screens only into a new text, or a keyboard would cover what is to be read. */
   #focus() {
-    const raises = matchMedia("(pointer: coarse)").matches && this.#desk.conversations.has(this.#thread.conversation);
-    if (this.#isOpen) this.#find(this.#thread.hidden ? "[data-start]" : raises ? "[data-title]" : "textarea").focus();
+    const isHome = this.#thread.hidden, isNew = !isHome && !this.#desk.conversations.has(this.#thread.conversation);
+    const rests = matchMedia("(pointer: coarse)").matches && !isNew;
+    if (this.#isOpen) this.#find(rests ? "[data-title]" : isHome ? "[data-start]" : "textarea").focus();
   }
 
   // What the desk says
