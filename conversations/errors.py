@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+amount = lazy(number_format, str)  # a number as it is written in the language of the sentence around it
+
 
 class Refusal(Exception):
-    """Nothing was changed. `code` is for programs, the message says what to do, `field` what it is about."""
+    """Nothing was changed. `code` is for programs, the message says what to do, `field` what it is about.
+
+    Messages that people meet come lazily from gettext; those only programs meet are English.
+    """
 
     code = "refused"
     status = 422
 
-    def __init__(self, message: str, *, field: str | None = None, retry_after: int | None = None):
+    def __init__(self, message: Text, *, field: str | None = None, retry_after: int | None = None):
         super().__init__(message)
-        self.message = message
+        self._message = message
         self.field = field
         self.retry_after = retry_after
+
+    @property
+    def message(self) -> str:
+        """In the language that is active now: of the request, or of the socket's page."""
+        return str(self._message)
 
     def envelope(self, request_id: str = "") -> dict[str, dict[str, object]]:
         error: dict[str, object] = {
@@ -32,7 +48,7 @@ class BadRequest(Refusal):
 
     status = 400
 
-    def __init__(self, code: str, message: str, *, field: str | None = None):
+    def __init__(self, code: str, message: Text, *, field: str | None = None):
         super().__init__(message, field=field)
         self.code = code
 
@@ -42,7 +58,7 @@ class NotFound(Refusal):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("There is nothing here, or it is not yours to see.")
+        super().__init__(_("There is nothing here, or it is not yours to see."))
 
 
 class ClientIdReused(Refusal):
@@ -58,7 +74,7 @@ class AlreadyAssigned(Refusal):
     status = 409
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} was faster.", field="assignee")
+        super().__init__(format_lazy(_("{name} was faster."), name=name), field="assignee")
 
 
 class ConversationMerged(Refusal):
@@ -68,7 +84,7 @@ class ConversationMerged(Refusal):
     status = 409
 
     def __init__(self, target: int) -> None:
-        super().__init__("This conversation went on in another one.", field="conversation")
+        super().__init__(_("This conversation went on in another one."), field="conversation")
         self.target = target
 
 
@@ -77,7 +93,7 @@ class NewerMessage(Refusal):
     status = 409
 
     def __init__(self) -> None:
-        super().__init__("Somebody wrote since you looked. Read it, or send anyway.", field="seen")
+        super().__init__(_("Somebody wrote since you looked. Read it, or send anyway."), field="seen")
 
 
 class EditConflict(Refusal):
@@ -85,11 +101,11 @@ class EditConflict(Refusal):
     status = 412
 
     def __init__(self) -> None:
-        super().__init__("A newer version exists. Look at both before you save.", field="version")
+        super().__init__(_("A newer version exists. Look at both before you save."), field="version")
 
 
 class TextRefused(Refusal):
-    def __init__(self, code: str, message: str, *, field: str = "body", status: int = 422):
+    def __init__(self, code: str, message: Text, *, field: str = "body", status: int = 422):
         super().__init__(message, field=field)
         self.code = code
         self.status = status
@@ -100,7 +116,7 @@ class AttachmentNotYours(Refusal):
     status = 400
 
     def __init__(self) -> None:
-        super().__init__("That file is not here, or already sent. Upload it again.", field="attachments")
+        super().__init__(_("That file is not here, or already sent. Upload it again."), field="attachments")
 
 
 class SlowDown(Refusal):
@@ -108,7 +124,8 @@ class SlowDown(Refusal):
     status = 429
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Too many at once. Try again in {retry_after} seconds.", retry_after=retry_after)
+        message = format_lazy(_("Too many at once. Try again in {seconds} s."), seconds=retry_after)
+        super().__init__(message, retry_after=retry_after)
 
 
 class Busy(Refusal):
@@ -116,7 +133,7 @@ class Busy(Refusal):
     status = 503
 
     def __init__(self) -> None:
-        super().__init__("Not stored: the desk is busy. Try again in a moment.", retry_after=2)
+        super().__init__(_("Not stored: the desk is busy. Try again in a moment."), retry_after=2)
 
 
 class IdentityRefused(Refusal):
@@ -134,4 +151,4 @@ class TokenRefused(Refusal):
     status = 401
 
     def __init__(self) -> None:
-        super().__init__("This messenger is not known. Reload the page.", field="token")
+        super().__init__(_("This messenger is not known. Reload the page."), field="token")

@@ -134,6 +134,6 @@ def _opened(cursor: str, view: View) -> tuple[datetime, int]:
         at, pk = signing.loads(cursor, salt=f"cursor:{view.slug}")
     except signing.BadSignature:
         raise BadRequest(
-            "invalid_cursor", "This list has changed its order; start at its top.", field="cursor"
+            "invalid_cursor", _("This list has changed its order; start at its top."), field="cursor"
         ) from None
     return datetime.fromisoformat(at), pk

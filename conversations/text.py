@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from conversations.errors import TextRefused
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from conversations.errors import Text, TextRefused, amount
 
 MAX_BODY = 10_000
 MAX_MARKS = 50  # combining marks on one letter
@@ -46,16 +49,23 @@ def clean_body(body: str, *, may_be_empty: bool = False) -> str:
     """
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     if _CONTROL.search(body):
-        raise TextRefused("control_characters", "The text holds control characters; remove them.", status=400)
+        raise TextRefused("control_characters", _("The text holds control characters; remove them."), status=400)
     if _SURROGATE.search(body):
-        raise TextRefused("invalid_unicode", "The text holds half of a character.", status=400)
+        raise TextRefused("invalid_unicode", _("The text holds half of a character."), status=400)
     if len(body) > MAX_BODY:
-        raise TextRefused("text_too_long", f"{len(body):,} characters; the limit is {MAX_BODY:,}.")
+        raise TextRefused("text_too_long", too_long(len(body), MAX_BODY))
     if not may_be_empty and not _INVISIBLE.sub("", body):
-        raise TextRefused("text_empty", "Write something first.")
+        raise TextRefused("text_empty", _("Write something first."))
     if _MARKS.search(body):
-        raise TextRefused("too_many_combining_marks", f"At most {MAX_MARKS} marks on one letter.")
+        message = format_lazy(_("At most {n} marks on one letter."), n=MAX_MARKS)
+        raise TextRefused("too_many_combining_marks", message)
     return body.strip()
+
+
+def too_long(count: int, limit: int) -> Text:
+    """How much too much."""
+    counted = {"count": amount(count, force_grouping=True), "limit": amount(limit, force_grouping=True)}
+    return format_lazy(_("{count} characters; the limit is {limit}."), **counted)
 
 
 def clean_name(name: str, limit: int = 200) -> str:

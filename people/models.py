@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+import zoneinfo
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -12,6 +15,16 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+
+def our_languages() -> Iterable[tuple[str, str]]:
+    """Those the desk speaks."""
+    return [(code, str(name)) for code, name in settings.LANGUAGES]
+
+
+def time_zones() -> Iterable[tuple[str, str]]:
+    """Every place with a clock of its own."""
+    return [(name, name) for name in sorted(zoneinfo.available_timezones())]
 
 
 class Role(models.TextChoices):
@@ -74,8 +87,9 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     available_since = models.DateTimeField(null=True, blank=True)
     languages = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     capacity = models.PositiveSmallIntegerField(default=8)
-    language = models.CharField(max_length=16, default="en")
-    time_zone = models.CharField(max_length=64, default="UTC")
+    # What they read in, and by which clock. Blank: as their browser asks; as the desk.
+    language = models.CharField(max_length=16, blank=True, choices=our_languages)
+    time_zone = models.CharField(max_length=64, blank=True, choices=time_zones)
     authz_version = models.PositiveIntegerField(default=1)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)

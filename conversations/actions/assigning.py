@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from conversations.actions.holding import By, fact, held, row_of
 from conversations.errors import AlreadyAssigned, BadRequest
 from conversations.models import Conversation
@@ -37,7 +40,8 @@ def assign(conversation: Conversation, *, to: Agent | None, by: By, now: datetim
         if it.head.assignee_id == (to.pk if to else None):
             return
         if to is not None and not Agent.objects.filter(pk=to.pk, is_active=True).exists():
-            raise BadRequest("unknown_value", f"{to} is not here any more; choose somebody else.", field="assignee")
+            message = format_lazy(_("{name} is not here any more; choose somebody else."), name=str(to))
+            raise BadRequest("unknown_value", message, field="assignee")
         before = row_of(Agent, it.head.assignee_id)
         it.head.assignee_id = to.pk if to else None
         it.event("assigned", why=why, to=fact(to), was=fact(before))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from conversations.actions.holding import By, fact, held, row_of
 from conversations.errors import TextRefused
 from conversations.models import Conversation, Priority, Tag, Topic
@@ -68,7 +71,8 @@ def _cleaned(names: Iterable[str]) -> list[str]:
 
 def _clean(name: str) -> str:
     if len(name) > MAX_TAG:
-        raise TextRefused("text_too_long", f"A tag has at most {MAX_TAG} characters.", field="names")
+        message = format_lazy(_("A tag has at most {n} characters."), n=MAX_TAG)
+        raise TextRefused("text_too_long", message, field="names")
     if not (cleaned := clean_name(name, MAX_TAG)):
-        raise TextRefused("text_empty", "A tag needs a name.", field="names")
+        raise TextRefused("text_empty", _("A tag needs a name."), field="names")
     return cleaned

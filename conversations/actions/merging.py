@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from conversations import ledger, rules
 from conversations.actions.holding import By, author_of, refresh, row_of, visible_head
-from conversations.errors import ConversationMerged, Refusal
+from conversations.errors import ConversationMerged, Refusal, Text
 from conversations.ledger import Ledger
 from conversations.models import Conversation, Part, Status
 from conversations.parts import SYSTEM, Author
@@ -23,7 +25,7 @@ class CannotMerge(Refusal):
     code = "cannot_merge"
     status = 409
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: Text) -> None:
         super().__init__(message, field="into")
 
 
@@ -69,9 +71,9 @@ def destination(key: int) -> int:
 
 def _refuse(one: Head, other: Head) -> None:
     if one.id == other.id:
-        raise CannotMerge("A conversation cannot be merged into itself.")
+        raise CannotMerge(_("A conversation cannot be merged into itself."))
     if one.customer_id != other.customer_id:
-        raise CannotMerge("They belong to different customers; each would read what the other wrote.")
+        raise CannotMerge(_("They belong to different customers; each would read what the other wrote."))
     for head in (one, other):
         if head.merged_into_id is not None:
             raise ConversationMerged(head.merged_into_id)

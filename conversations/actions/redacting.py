@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from conversations import ledger
 from conversations.actions import files
 from conversations.actions.holding import By, author_of, visible_head
@@ -25,7 +27,7 @@ class CannotRedact(Refusal):
     code = "cannot_redact"
 
     def __init__(self) -> None:
-        super().__init__("Only messages and notes can be removed.", field="number")
+        super().__init__(_("Only messages and notes can be removed."), field="number")
 
 
 def redact(part: Part, *, by: By, now: datetime, why: str = "") -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from conversations.actions.holding import By, Held, fact, held, row_of
 from conversations.errors import Refusal
 from conversations.models import Conversation
@@ -17,7 +20,8 @@ class NoHigherTeam(Refusal):
     status = 409
 
     def __init__(self, tier: int) -> None:
-        super().__init__(f"No team stands above tier {tier}. Assign it to somebody, or ask an admin for such a team.")
+        message = _("No team stands above tier {tier}. Assign it to somebody, or ask an admin for such a team.")
+        super().__init__(format_lazy(message, tier=tier))
 
 
 def route(conversation: Conversation, *, to: Team | None, by: By, now: datetime, why: str = "") -> None:

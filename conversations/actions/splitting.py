@@ -6,9 +6,12 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from conversations import ledger, serializers
 from conversations.actions.holding import By, Held, author_of, held, refresh
-from conversations.errors import NotFound, Refusal
+from conversations.errors import NotFound, Refusal, Text
 from conversations.ledger import Ledger
 from conversations.models import Attachment, Conversation, Part
 from conversations.parts import PartData
@@ -24,7 +27,7 @@ class CannotSplit(Refusal):
 
     code = "cannot_split"
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: Text) -> None:
         super().__init__(message, field="numbers")
 
 
@@ -63,13 +66,13 @@ def _made_before(head: Head, key: uuid.UUID) -> Conversation | None:
 def _wanted(head: Head, numbers: Sequence[int]) -> list[Part]:
     wanted = set(numbers)
     if len(wanted) > MAX_PARTS:
-        raise CannotSplit(f"At most {MAX_PARTS} messages at once.")
+        raise CannotSplit(format_lazy(_("At most {n} messages at once."), n=MAX_PARTS))
     rows = Part.objects.filter(conversation=head.id, number__in=wanted, redacted_at=None).exclude(kind="event")
     parts = list(rows.in_order().select_related("customer", "agent", "conversation").prefetch_related("attachments"))
     if len(parts) != len(wanted):
-        raise CannotSplit("Choose messages and notes of this conversation; events stay where they happened.")
+        raise CannotSplit(_("Choose messages and notes of this conversation; events stay where they happened."))
     if not any(part.kind == "message" for part in parts):
-        raise CannotSplit("Choose at least one message: notes alone make no conversation.")
+        raise CannotSplit(_("Choose at least one message: notes alone make no conversation."))
     return parts
 
 

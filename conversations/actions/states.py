@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from conversations import ledger, rules
 from conversations.actions.holding import By, Held, fact, held
 from conversations.errors import TextRefused
@@ -37,7 +39,7 @@ def snooze(conversation: Conversation, *, until: datetime | None, by: By, now: d
         TextRefused: that time is over.
     """
     if until is not None and until <= now:
-        raise TextRefused("invalid_date", "That time is over. Choose one to come.", field="until")
+        raise TextRefused("invalid_date", _("That time is over. Choose one to come."), field="until")
     with held(conversation, by=by, now=now) as it:
         it.refuse_merged()
         if it.head.state != rules.SNOOZED or it.head.snoozed_until != until:

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
 
 
 def header(scope: Mapping[str, Any], name: bytes) -> str | None:
@@ -40,6 +42,13 @@ def client_address(scope: Mapping[str, Any]) -> str:
         return str(peer)
     hops = [hop.strip() for hop in forwarded.split(",")]
     return hops[-min(proxies, len(hops))]
+
+
+def language(scope: Mapping[str, Any]) -> str:
+    """What the browser asks for, of the languages we speak."""
+    asking = HttpRequest()
+    asking.META["HTTP_ACCEPT_LANGUAGE"] = header(scope, b"accept-language") or ""
+    return translation.get_language_from_request(asking)
 
 
 class Rate:

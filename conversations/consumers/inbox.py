@@ -151,6 +151,7 @@ class InboxSocket(Socket):
         if not isinstance(agent, Agent) or not agent.is_active:
             raise Closing(4401, "sign in again")
         self.agent, self.scope_now = agent, scope_of(agent)
+        self.speaks = agent.language or self.speaks
         self.login, self.proof = (agent.pk, session.session_key or ""), agent.get_session_auth_hash()
 
     def authorise(self, scope: Scope | None) -> None:

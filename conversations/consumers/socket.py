@@ -13,8 +13,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
+from django.utils import translation
+
 from conversations import realtime
-from conversations.consumers.admission import Rate
+from conversations.consumers.admission import Rate, language
 from conversations.consumers.threads import in_thread
 from conversations.errors import BadRequest, Busy, Refusal
 from conversations.frames import AgentHello, Frame, Hello, Shape, parse
@@ -112,6 +114,7 @@ class Socket:
     def __init__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:
         self.scope, self._receive, self._send = scope, receive, send
         self.out = Outbox(send)
+        self.speaks = language(scope)  # refusals are read by people
         self._frames = Rate(MAX_FRAMES_A_SECOND, 1)
         self._bad = Rate(MAX_BAD, BAD_WITHIN)
         self._awaiting: dict[bytes, None] = {}  # ids of parts delivered while an answer is awaited
@@ -208,7 +211,8 @@ class Socket:
         self.out.put(realtime.frame(kind, **fields))
 
     def refuse(self, refusal: Refusal, *, client_id: Any = None, request_id: str = "") -> None:
-        fields: dict[str, Any] = {**refusal.envelope(request_id)}
+        with translation.override(self.speaks):
+            fields: dict[str, Any] = {**refusal.envelope(request_id)}
         if client_id is not None:
             fields["client_id"] = client_id
         self.send("error", **fields)

@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO
 
+from django.utils.translation import gettext_lazy as _
+
+from conversations.errors import Text
 from conversations.files import archives
 
 _HEAD = 4096
@@ -20,7 +23,7 @@ class Kind:
     """`types` maps the file name extensions a kind may have to media types; the first is the usual one. A kind without
     any is never taken."""
 
-    looks_like: str
+    looks_like: Text
     types: Mapping[str, str] = field(default_factory=dict)
     image: str = ""  # Pillow's name of the format, for the images that we decode
 
@@ -29,18 +32,18 @@ class Kind:
         return next(iter(self.types))
 
 
-PNG = Kind("a PNG image", {"png": "image/png"}, "PNG")
-JPEG = Kind("a JPEG image", {"jpg": "image/jpeg", "jpeg": "image/jpeg"}, "JPEG")
-GIF = Kind("a GIF image", {"gif": "image/gif"}, "GIF")
-WEBP = Kind("a WebP image", {"webp": "image/webp"}, "WEBP")
-PDF = Kind("a PDF document", {"pdf": "application/pdf"})
-MP4 = Kind("an MP4 video", {"mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "m4a": "audio/mp4"})
-WEBM = Kind("a WebM video", {"webm": "video/webm", "weba": "audio/webm"})
-OGG = Kind("an Ogg recording", {"ogg": "audio/ogg", "oga": "audio/ogg", "opus": "audio/ogg", "ogv": "video/ogg"})
-MP3 = Kind("an MP3 recording", {"mp3": "audio/mpeg"})
-WAV = Kind("a WAV recording", {"wav": "audio/wav"})
+PNG = Kind(_("a PNG image"), {"png": "image/png"}, "PNG")
+JPEG = Kind(_("a JPEG image"), {"jpg": "image/jpeg", "jpeg": "image/jpeg"}, "JPEG")
+GIF = Kind(_("a GIF image"), {"gif": "image/gif"}, "GIF")
+WEBP = Kind(_("a WebP image"), {"webp": "image/webp"}, "WEBP")
+PDF = Kind(_("a PDF document"), {"pdf": "application/pdf"})
+MP4 = Kind(_("an MP4 video"), {"mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "m4a": "audio/mp4"})
+WEBM = Kind(_("a WebM video"), {"webm": "video/webm", "weba": "audio/webm"})
+OGG = Kind(_("an Ogg recording"), {"ogg": "audio/ogg", "oga": "audio/ogg", "opus": "audio/ogg", "ogv": "video/ogg"})
+MP3 = Kind(_("an MP3 recording"), {"mp3": "audio/mpeg"})
+WAV = Kind(_("a WAV recording"), {"wav": "audio/wav"})
 TEXT = Kind(
-    "a text",
+    _("a text"),
     {
         "txt": "text/plain",
         "log": "text/plain",
@@ -53,25 +56,25 @@ TEXT = Kind(
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
 DOCUMENTS: Mapping[str, Kind] = {
-    "word": Kind("a Word document", {"docx": f"{_OFFICE}wordprocessingml.document"}),
-    "xl": Kind("an Excel workbook", {"xlsx": f"{_OFFICE}spreadsheetml.sheet"}),
-    "ppt": Kind("a PowerPoint presentation", {"pptx": f"{_OFFICE}presentationml.presentation"}),
-    "text": Kind("an OpenDocument text", {"odt": f"{_ODF}text"}),
-    "spreadsheet": Kind("an OpenDocument spreadsheet", {"ods": f"{_ODF}spreadsheet"}),
-    "presentation": Kind("an OpenDocument presentation", {"odp": f"{_ODF}presentation"}),
-    archives.MACROS: Kind("a document with macros"),
-    archives.BOMB: Kind("an archive that would fill any disk"),
-    archives.DAMAGED: Kind("a damaged archive"),
-    archives.OTHER: Kind("a ZIP archive"),
+    "word": Kind(_("a Word document"), {"docx": f"{_OFFICE}wordprocessingml.document"}),
+    "xl": Kind(_("an Excel workbook"), {"xlsx": f"{_OFFICE}spreadsheetml.sheet"}),
+    "ppt": Kind(_("a PowerPoint presentation"), {"pptx": f"{_OFFICE}presentationml.presentation"}),
+    "text": Kind(_("an OpenDocument text"), {"odt": f"{_ODF}text"}),
+    "spreadsheet": Kind(_("an OpenDocument spreadsheet"), {"ods": f"{_ODF}spreadsheet"}),
+    "presentation": Kind(_("an OpenDocument presentation"), {"odp": f"{_ODF}presentation"}),
+    archives.MACROS: Kind(_("a document with macros")),
+    archives.BOMB: Kind(_("an archive that would fill any disk")),
+    archives.DAMAGED: Kind(_("a damaged archive")),
+    archives.OTHER: Kind(_("a ZIP archive")),
 }
 EXTENSIONS = frozenset(
     extension
     for kind in (PNG, JPEG, GIF, WEBP, PDF, MP4, WEBM, OGG, MP3, WAV, TEXT, *DOCUMENTS.values())
     for extension in kind.types
 )
-UNKNOWN = Kind("something unknown")
-HTML, SVG, XML = Kind("a web page"), Kind("an SVG drawing"), Kind("an XML document")
-MAIL_PAGE, SCRIPT = Kind("a saved web page"), Kind("a script")
+UNKNOWN = Kind(_("something unknown"))
+HTML, SVG, XML = Kind(_("a web page")), Kind(_("an SVG drawing")), Kind(_("an XML document"))
+MAIL_PAGE, SCRIPT = Kind(_("a saved web page")), Kind(_("a script"))
 
 _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"\x89PNG\r\n\x1a\n", PNG),
@@ -84,27 +87,27 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"\xff\xfb", MP3),
     (b"\xff\xf3", MP3),
     (b"\xff\xf2", MP3),
-    (b"MZ", Kind("a Windows program")),
-    (b"\x7fELF", Kind("a Linux program")),
-    (b"\xcf\xfa\xed\xfe", Kind("a Mac program")),
-    (b"\xce\xfa\xed\xfe", Kind("a Mac program")),
-    (b"\xca\xfe\xba\xbe", Kind("a Java or Mac program")),
-    (b"\0asm", Kind("a WebAssembly program")),
-    (b"L\0\0\0\x01\x14\x02\0", Kind("a Windows shortcut")),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind("a document of an old Office version")),
-    (b"{\\rtf", Kind("an RTF document")),
-    (b"%!PS", Kind("a PostScript program")),
-    (b"Rar!\x1a\x07", Kind("a RAR archive")),
-    (b"7z\xbc\xaf\x27\x1c", Kind("a 7-Zip archive")),
-    (b"\x1f\x8b", Kind("a gzip archive")),
-    (b"BZh", Kind("a bzip2 archive")),
-    (b"\xfd7zXZ\0", Kind("an xz archive")),
-    (b"\x28\xb5\x2f\xfd", Kind("a Zstandard archive")),
-    (b"II*\0", Kind("a TIFF image")),
-    (b"MM\0*", Kind("a TIFF image")),
-    (b"8BPS", Kind("a Photoshop image")),
-    (b"FWS", Kind("a Flash film")),
-    (b"CWS", Kind("a Flash film")),
+    (b"MZ", Kind(_("a Windows program"))),
+    (b"\x7fELF", Kind(_("a Linux program"))),
+    (b"\xcf\xfa\xed\xfe", Kind(_("a Mac program"))),
+    (b"\xce\xfa\xed\xfe", Kind(_("a Mac program"))),
+    (b"\xca\xfe\xba\xbe", Kind(_("a Java or Mac program"))),
+    (b"\0asm", Kind(_("a WebAssembly program"))),
+    (b"L\0\0\0\x01\x14\x02\0", Kind(_("a Windows shortcut"))),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind(_("a document of an old Office version"))),
+    (b"{\\rtf", Kind(_("an RTF document"))),
+    (b"%!PS", Kind(_("a PostScript program"))),
+    (b"Rar!\x1a\x07", Kind(_("a RAR archive"))),
+    (b"7z\xbc\xaf\x27\x1c", Kind(_("a 7-Zip archive"))),
+    (b"\x1f\x8b", Kind(_("a gzip archive"))),
+    (b"BZh", Kind(_("a bzip2 archive"))),
+    (b"\xfd7zXZ\0", Kind(_("an xz archive"))),
+    (b"\x28\xb5\x2f\xfd", Kind(_("a Zstandard archive"))),
+    (b"II*\0", Kind(_("a TIFF image"))),
+    (b"MM\0*", Kind(_("a TIFF image"))),
+    (b"8BPS", Kind(_("a Photoshop image"))),
+    (b"FWS", Kind(_("a Flash film"))),
+    (b"CWS", Kind(_("a Flash film"))),
     (b"#!", SCRIPT),
 )
 _HEIF_BRANDS = (b"heic", b"heix", b"heif", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
@@ -134,9 +137,9 @@ def _container(head: bytes, file: IO[bytes]) -> Kind | None:
     if head[:4] == b"RIFF":
         return {b"WEBP": WEBP, b"WAVE": WAV}.get(head[8:12], UNKNOWN)
     if head[4:8] == b"ftyp":
-        return Kind("a HEIC or AVIF image") if head[8:12] in _HEIF_BRANDS else MP4
+        return Kind(_("a HEIC or AVIF image")) if head[8:12] in _HEIF_BRANDS else MP4
     if head[:4] == b"\x1a\x45\xdf\xa3":
-        return WEBM if b"webm" in head[:64] else Kind("a Matroska video")
+        return WEBM if b"webm" in head[:64] else Kind(_("a Matroska video"))
     if head[:2] == b"PK":
         return DOCUMENTS[archives.inside(file)]
     return None

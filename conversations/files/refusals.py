@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
-from conversations.errors import Refusal
+from conversations.errors import Refusal, Text, amount
 
 MEGABYTE = 1_000_000
 
 
-def megabytes(size: int) -> str:
+def megabytes(size: int) -> Text:
     """`size` as people read it: 26.2 MB, 25 MB."""
-    return f"{size / MEGABYTE:.1f}".removesuffix(".0") + " MB"
+    rounded = round(size / MEGABYTE, 1)
+    return format_lazy("{n} MB", n=amount(rounded, 0 if rounded.is_integer() else 1))
 
 
 class FileRefused(Refusal):
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: Text) -> None:
         super().__init__(message, field="file")
 
 
@@ -23,7 +26,7 @@ class FileEmpty(FileRefused):
     code = "file_empty"
 
     def __init__(self) -> None:
-        super().__init__("The file is empty.")
+        super().__init__(_("The file is empty."))
 
 
 class FileTooLarge(FileRefused):
@@ -36,8 +39,8 @@ class FileTooLarge(FileRefused):
         limit: int = settings.MAX_UPLOAD_BYTES
         # One byte over 25 MB rounds to 25 MB, which would sound like a contradiction.
         told = max(size or 0, limit + MEGABYTE // 10)
-        found = f"More than {megabytes(limit)}" if size is None else megabytes(told)
-        super().__init__(f"{found}; the limit is {megabytes(limit)}.")
+        message = _("More than {limit}; the limit is {limit}.") if size is None else _("{size}; the limit is {limit}.")
+        super().__init__(format_lazy(message, size=megabytes(told), limit=megabytes(limit)))
 
 
 class TooManyFiles(FileRefused):
@@ -60,33 +63,34 @@ class FileTypeNotAllowed(FileRefused):
     code = "file_type_not_allowed"
     status = 415
 
-    def __init__(self, looks_like: str) -> None:
-        super().__init__(
-            f"Looks like {looks_like}, which cannot be sent. "
-            "Images, PDF, Office documents, text, CSV, audio and video can."
+    def __init__(self, looks_like: Text) -> None:
+        message = _(
+            "Looks like {kind}, which cannot be sent. Images, PDF, Office documents, text, CSV, audio and video can."
         )
+        super().__init__(format_lazy(message, kind=looks_like))
 
 
 class FileTypeMismatch(FileRefused):
     code = "file_type_mismatch"
     status = 415
 
-    def __init__(self, looks_like: str, extension: str) -> None:
-        super().__init__(f"Looks like {looks_like}, named .{extension}.")
+    def __init__(self, looks_like: Text, extension: str) -> None:
+        super().__init__(format_lazy(_("Looks like {kind}, named .{extension}."), kind=looks_like, extension=extension))
 
 
 class ImageTooLarge(FileRefused):
     code = "image_too_large"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"The image has too many pixels; the limit is {limit // MEGABYTE} MP.")
+        message = _("The image has too many pixels; the limit is {limit} MP.")
+        super().__init__(format_lazy(message, limit=limit // MEGABYTE))
 
 
 class ImageDamaged(FileRefused):
     code = "image_damaged"
 
     def __init__(self) -> None:
-        super().__init__("The image is damaged. Open it, save it again, and send that.")
+        super().__init__(_("The image is damaged. Open it, save it again, and send that."))
 
 
 class StorageFull(FileRefused):
@@ -94,4 +98,4 @@ class StorageFull(FileRefused):
     status = 507
 
     def __init__(self) -> None:
-        super().__init__("Not stored: there is no room for files at the moment. Text still goes through.")
+        super().__init__(_("Not stored: there is no room for files at the moment. Text still goes through."))

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from people.errors import Refused
 from people.models import Agent, ApiToken, Availability, Role, Team
@@ -32,7 +33,9 @@ def create_agent(email: str, *, name: str, role: Role, password: str, teams: Ite
             agent = Agent.objects.create_user(email, password, name=name, role=role, **_rights(role))
             agent.teams.set(teams)
     except IntegrityError:
-        raise Refused("email_taken", "There is an agent with this e-mail already.", field="email", status=409) from None
+        raise Refused(
+            "email_taken", _("There is an agent with this e-mail already."), field="email", status=409
+        ) from None
     return agent
 
 
@@ -123,14 +126,14 @@ def _rights(role: Role) -> dict[str, bool]:
 def _keep_an_admin(leaving: Agent) -> None:
     others = Agent.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk=leaving.pk)
     if leaving.role == Role.ADMIN and leaving.is_active and not others.exists():
-        raise Refused("last_admin", "This is the last admin. Make somebody else an admin first.", status=409)
+        raise Refused("last_admin", _("This is the last admin. Make somebody else an admin first."), status=409)
 
 
 def _check_email(email: str) -> None:
     try:
         validate_email(email)
     except ValidationError:
-        raise Refused("invalid_email", "That is not an e-mail address.", field="email", status=422) from None
+        raise Refused("invalid_email", _("That is not an e-mail address."), field="email", status=422) from None
 
 
 def _check_password(password: str, agent: Agent) -> None:

@@ -14,6 +14,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from conversations.errors import BadRequest, Refusal, TextRefused
 from conversations.strict_json import parse_object
@@ -30,7 +31,7 @@ class SignedOut(Refusal):
     status = 401
 
     def __init__(self) -> None:
-        super().__init__("You are signed out. Sign in again; what you wrote is kept.")
+        super().__init__(_("You are signed out. Sign in again; what you wrote is kept."))
 
 
 def encoded(value: Any) -> bytes:

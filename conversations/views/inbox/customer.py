@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -43,10 +43,13 @@ def pane(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "inbox/customer.html", context)
 
 
-def _local_time(zone: str, now: datetime) -> datetime | None:
-    """What the clock says where they are; zones come from browsers, so any text may stand there."""
+def _local_time(zone: str, now: datetime) -> time | None:
+    """What the clock says where they are; zones come from browsers, so any text may stand there.
+
+    Without a date and a zone, or the template would turn it into the time where the agent is.
+    """
     try:
-        return now.astimezone(ZoneInfo(zone)) if zone else None
+        return now.astimezone(ZoneInfo(zone)).time() if zone else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from conversations import actions, serializers, sessions
 from conversations.errors import BadRequest, NotFound
@@ -171,7 +172,7 @@ def _one(rows: Any, key: int | None, field: str) -> Any:
     if key is None:
         return None
     if (found := rows.filter(pk=key).first()) is None:
-        raise BadRequest("unknown_value", "That one is not here any more; choose another.", field=field)
+        raise BadRequest("unknown_value", _("That one is not here any more; choose another."), field=field)
     return found
 
 
