@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Generator, Iterator
@@ -16,6 +17,7 @@ from helpdesk.engines import Engines
 from tests.desk import Desk
 from tests.settings import TEST_STATE
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -73,6 +75,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any], live_desk: Desk) -> dict[str, Any]:
     """`page.goto("/inbox/")` means the live desk."""
     return {**browser_context_args, "base_url": live_desk.url, "locale": "en"}
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Keep random identifiers out of the names of tests: parallel processes must agree on these."""
+    return _UUID.sub("uuid", val) if isinstance(val, str) and _UUID.search(val) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
