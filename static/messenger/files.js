@@ -70,6 +70,7 @@ export class Tray {
     Object.assign(file, { failed: false, share: 0 });
     request.open("POST", place);
     for (const [name, value] of Object.entries(this.#tools.desk.authorization)) request.setRequestHeader(name, value);
+    request.setRequestHeader("Accept-Language", document.documentElement.lang);
     request.responseType = "json";
     request.upload.onprogress = ({ loaded, total }) => this.#draw(file, { share: loaded / total });
     request.onload = () => this.#arrived(file, request);
