@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests.conversations.api import Place
 
@@ -11,3 +14,10 @@ from tests.conversations.api import Place
 def place() -> Place:
     """A conversation and a program that may see it."""
     return Place()
+
+
+@pytest.fixture
+def media(tmp_path: Path, settings: Settings) -> Path:
+    """The directory of files, one for each test."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"

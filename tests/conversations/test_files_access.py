@@ -1,4 +1,4 @@
-"""Who gets a file, by which way; and what a browser may do with it."""
+"""Who gets a file, and for how long."""
 
 from __future__ import annotations
 
@@ -15,31 +15,20 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core import signing
 from django.db import connections
-from django.test import AsyncClient, Client
-from pytest_django.fixtures import Settings
+from django.test import Client
 
 from conversations import actions, serializers
-from conversations.actions.files import remove
 from conversations.files import links, storage
 from conversations.files.access import Uploader
 from conversations.files.links import Link
-from conversations.models import Attachment, Conversation, MessengerSession
+from conversations.models import Attachment, MessengerSession
 from conversations.parts import NewPart
-from people.models import Agent, Role, Team
-from tests.conversations import samples
-from tests.conversations.desk import NOON, agent, conversation, customer, says, team
-from tests.conversations.uploads import Browser, Visitor, error_of, fetched, kept, signed_in, somewhere
+from people.models import Agent, Role
+from tests.conversations.desk import NOON, agent, conversation, customer, says
+from tests.conversations.sending import BYTES, NOT_FOUND, Case, a_case, get, is_not_found
+from tests.conversations.uploads import Browser, Visitor, error_of, kept, signed_in, somewhere
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-BYTES = b"the only copy"
-NOT_FOUND = (404, "not_found", "There is nothing here, or it is not yours to see.")
-
-
-@pytest.fixture(autouse=True)
-def media(tmp_path: Path, settings: Settings) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return tmp_path / "media"
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
 
 
 @pytest.fixture(autouse=True)
@@ -49,122 +38,16 @@ async def _no_connection_left() -> AsyncIterator[None]:
     await sync_to_async(connections.close_all)()
 
 
-class Case:
-    """A customer's conversation in a team, with a file of theirs in it."""
-
-    def __init__(self, content: bytes = BYTES, name: str = "a.txt") -> None:
-        self.browser = Browser()
-        self.where: Conversation = conversation(team=team())
-        self.browser.becomes(self.where.customer)
-        self.file = kept(content, name, self.browser.uploader)
-        self.part = self.send(self.file)
-        assert self.where.team is not None
-        self.team: Team = self.where.team
-
-    def send(self, file: Attachment, kind: str = "message", by: Agent | None = None) -> Any:
-        """Post a file, as the customer or by an agent."""
-        author = serializers.agent_author(by) if by else serializers.customer_author(self.where.customer)
-        new = NewPart(self.where.pk, kind, author, "", uuid.uuid4(), (file.pk,), token_hash=self.browser.hashed)
-        return actions.post_one(new, now=NOON).part
-
-    def url(self) -> str:
-        return str(self.browser.link(self.file.pk).json()["url"])
-
-
-async def _case(*given: Any) -> Case:
-    return await sync_to_async(Case)(*given)
-
-
-async def _get(url: str, client: AsyncClient | None = None, **headers: str) -> tuple[Any, bytes]:
-    return await fetched(url, client, **headers)
-
-
-async def _is_not_found(url: str, client: AsyncClient | None = None) -> None:
-    answer, body = await _get(url, client)
-    assert error_of(answer) == NOT_FOUND
-    assert BYTES not in body
-
-
-async def test_the_customer_gets_it_back() -> None:
-    case = await _case()
-    answer, body = await _get(await sync_to_async(case.url)())
-    assert (answer.status_code, body) == (200, BYTES)
-    assert answer["Content-Length"] == str(len(BYTES))
-
-
-async def test_whatever_it_is_a_browser_does_nothing_with_it() -> None:
-    for name, content in (("a.pdf", samples.PDF), ("a.txt", b"alert(1)"), ("a.gif", samples.animation(3))):
-        case = await _case(content, name)
-        answer, body = await _get(await sync_to_async(case.url)())
-        assert body == content
-        assert answer["Content-Disposition"] == f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
-        assert answer["X-Content-Type-Options"] == "nosniff"
-        assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
-        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
-        assert answer["Cache-Control"] == "private, no-cache"
-
-
-async def test_only_pictures_we_have_written_ourselves_open_in_the_page() -> None:
-    case = await _case(samples.picture(size=(900, 300)), "a.png")
-    url = await sync_to_async(case.url)()
-    whole, _ = await _get(url)
-    small, body = await _get(f"{url}?thumbnail")
-    assert whole["Content-Disposition"].startswith("inline;")
-    assert (whole["Content-Type"], small["Content-Type"]) == ("image/png", "image/webp")
-    assert body[8:12] == b"WEBP"
-    case = await _case(samples.animation(3), "a.gif")
-    first, body = await _get(f"{await sync_to_async(case.url)()}?thumbnail")
-    assert (first["Content-Type"], body[8:12]) == ("image/webp", b"WEBP")
-
-
-@pytest.mark.parametrize(
-    ("name", "header"),
-    [
-        (
-            "Rechnung für Zoë.txt",
-            "filename=\"Rechnung fur Zoe.txt\"; filename*=UTF-8''Rechnung%20f%C3%BCr%20Zo%C3%AB.txt",
-        ),
-        ('a"b;c.txt', "filename=\"a_b;c.txt\"; filename*=UTF-8''a%22b%3Bc.txt"),
-        ("日本.txt", "filename=\".txt\"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.txt"),
-        ("a\r\nX-Evil: 1.txt", "filename=\"a X-Evil: 1.txt\"; filename*=UTF-8''a%20X-Evil%3A%201.txt"),
-    ],
-)
-async def test_names_survive_the_way_and_break_no_header(name: str, header: str) -> None:
-    case = await _case(BYTES, name)
-    answer, _ = await _get(await sync_to_async(case.url)())
-    assert answer["Content-Disposition"] == f"attachment; {header}"
-    assert "X-Evil" not in answer.headers
-
-
-@pytest.mark.parametrize("asked", ["bytes=0-3", "bytes=0-,0-", "bytes=" + "0-," * 1000 + "0-", "bytes=9-1", "lines=1"])
-async def test_ranges_are_not_offered(asked: str) -> None:
-    case = await _case()
-    answer, body = await _get(await sync_to_async(case.url)(), Range=asked)
-    assert (answer.status_code, body, answer["Accept-Ranges"]) == (200, BYTES, "none")
-
-
-async def test_an_unchanged_file_is_not_sent_again_but_a_removed_one_is_gone() -> None:
-    case = await _case()
-    url = await sync_to_async(case.url)()
-    first, _ = await _get(url)
-    again, body = await _get(url, **{"If-None-Match": first["ETag"]})
-    assert (again.status_code, body) == (304, b"")
-    assert again["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    await sync_to_async(remove)(case.file, now=NOON)
-    gone, _ = await _get(url, **{"If-None-Match": first["ETag"]})
-    assert error_of(gone) == NOT_FOUND
-
-
 @pytest.mark.parametrize(
     "path", ["..%2f..%2fsecret", "../../secret", "%2e%2e/secret", "", "x", "a:b:c", "%00", "x" * 3000, "é", "a/b/c"]
 )
 async def test_made_up_links_lead_nowhere(path: str) -> None:
-    answer, _ = await _get(f"/files/{path}")
+    answer, _ = await get(f"/files/{path}")
     assert answer.status_code == 404
 
 
 async def test_a_link_is_bound_to_its_file_purpose_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    case, other = await _case(), await _case()
+    case, other = await a_case(), await a_case()
     url = await sync_to_async(case.url)()
     sealed = url.removeprefix("/files/")
     value, rest = sealed.split(":", 1)
@@ -179,34 +62,34 @@ async def test_a_link_is_bound_to_its_file_purpose_and_time(monkeypatch: pytest.
         Link(link.file, agent=1).sealed(),
     ]
     for each in altered:
-        await _is_not_found(f"/files/{each}")
+        await is_not_found(f"/files/{each}")
     moment = time.time()
     monkeypatch.setattr(time, "time", lambda: moment + links.SECONDS + 1)
-    await _is_not_found(url)
+    await is_not_found(url)
 
 
 async def test_guessing_is_slowed_down() -> None:
     client = Visitor()
     statuses = [(await client.get(f"/files/{n}:x:y")).status_code for n in range(105)]
     assert statuses == [404] * 100 + [429] * 5
-    case = await _case()
+    case = await a_case()
     answer: Any = await client.get(await sync_to_async(case.url)())
     assert answer.status_code == 200
 
 
 async def test_a_link_dies_with_the_session_it_was_made_for() -> None:
-    case = await _case()
+    case = await a_case()
     url = await sync_to_async(case.url)()
     await MessengerSession.objects.filter(pk=case.browser.hashed).aupdate(revoked_at=NOON)
-    await _is_not_found(url)
+    await is_not_found(url)
 
 
 async def test_a_link_dies_with_the_message_and_with_the_conversation() -> None:
     for end in (_redact, _remove_part_only, _erase):
-        case = await _case()
+        case = await a_case()
         url = await sync_to_async(case.url)()
         await sync_to_async(end)(case)
-        await _is_not_found(url)
+        await is_not_found(url)
         assert error_of(await sync_to_async(case.browser.link)(case.file.pk)) == NOT_FOUND
 
 
@@ -278,7 +161,7 @@ def test_agents_open_what_they_may_see() -> None:
 
 
 async def test_an_agents_link_is_nobody_elses_and_ends_with_their_permission() -> None:
-    case = await _case()
+    case = await a_case()
     insider = await sync_to_async(agent)(teams=(case.team,))
     boss = await sync_to_async(agent)(role=Role.MANAGER)
     client, bosses = Visitor(), Visitor()
@@ -286,23 +169,15 @@ async def test_an_agents_link_is_nobody_elses_and_ends_with_their_permission() -
     await bosses.aforce_login(boss)
     answer: Any = await client.get(f"/inbox/files/{case.file.pk}")
     url = answer.json()["url"]
-    assert (await _get(url, client))[1] == BYTES
-    await _is_not_found(url, bosses)
-    await _is_not_found(url)
+    assert (await get(url, client))[1] == BYTES
+    await is_not_found(url, bosses)
+    await is_not_found(url)
     await sync_to_async(insider.teams.clear)()
-    await _is_not_found(url, client)
+    await is_not_found(url, client)
     await sync_to_async(insider.teams.add)(case.team)
-    assert (await _get(url, client))[1] == BYTES
+    assert (await get(url, client))[1] == BYTES
     await Agent.objects.filter(pk=insider.pk).aupdate(is_active=False)
-    await _is_not_found(url, client)
-
-
-async def test_a_content_that_is_missing_is_not_found_and_said_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    case = await _case()
-    url = await sync_to_async(case.url)()
-    storage.blob(case.file.blob).unlink()
-    await _is_not_found(url)
-    assert "missing" in caplog.text
+    await is_not_found(url, client)
 
 
 def test_files_of_others_cannot_be_sent_along() -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from conversations import actions
 from conversations.actions import files
@@ -22,13 +21,7 @@ from tests.conversations import samples
 from tests.conversations.desk import NOON, agent, conversation, says
 from tests.conversations.uploads import Browser, kept, stored
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def media(tmp_path: Path, settings: Settings) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return tmp_path / "media"
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media")]
 
 
 def picture(name: str = "passport of Bea Ortiz.png") -> Attachment:

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import io
 import os
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from PIL import Image
-from pytest_django.fixtures import Settings
 
-from conversations.errors import Refusal
-from conversations.files import images, storage
+from conversations.files import storage
 from conversations.models import Attachment
 from people.models import Role
 from tests.conversations import samples
 from tests.conversations.desk import agent, customer
-from tests.conversations.uploads import Browser, error_of, kept, new_token, signed_in, stored
+from tests.conversations.uploads import Browser, error_of, new_token, signed_in, stored
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(tmp_path: Path, settings: Settings) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return tmp_path / "media"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 
 def test_a_picture_is_kept_and_described(media: Path) -> None:
@@ -87,10 +73,6 @@ def test_nothing_on_disk_has_a_name_or_rights_to_abuse(media: Path) -> None:
         assert path.stat().st_mode & 0o777 == 0o640
     assert all(folder.stat().st_mode & 0o022 == 0 for folder in media.rglob("*") if folder.is_dir())
     assert sorted({path.parent.parent.name for path in stored(media)}) == ["blobs", "thumbnails"]
-
-
-def _multipart(count: int) -> dict[str, Any]:
-    return {f"file{n}": SimpleUploadedFile("a.txt", b"hello") for n in range(count)}
 
 
 MB = 1_000_000
@@ -258,157 +240,6 @@ def test_an_address_uploads_a_hundred_times_whatever_tokens_and_headers_it_makes
         headers = {**browser.headers, "X-Forwarded-For": f"10.0.0.{attempt}"}
         count += browser.upload("a.txt", b"hello", headers=headers).status_code == 201
     assert count == 100
-
-
-def test_photos_lose_what_they_tell_beside_the_picture() -> None:
-    row = kept(samples.photo_with_place(), "a.jpg", Browser().uploader)
-    content = storage.blob(row.blob).read_bytes()
-    assert (row.width, row.height) == (40, 60)  # it lay on its side
-    assert samples.GPS.encode() not in content
-    with Image.open(io.BytesIO(content)) as image:
-        assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (40, 60), {})
-
-
-def test_what_hides_around_a_picture_is_gone() -> None:
-    row = kept(samples.png_with_texts(), "a.png", Browser().uploader)
-    content = storage.blob(row.blob).read_bytes()
-    assert samples.GPS.encode() not in content
-    assert b"<script>" not in content
-
-
-@pytest.mark.parametrize(
-    ("form", "mode", "becomes"),
-    [
-        ("JPEG", "CMYK", "RGB"),
-        ("JPEG", "L", "L"),
-        ("PNG", "I;16", "L"),
-        ("PNG", "LA", "LA"),
-        ("PNG", "RGBA", "RGBA"),
-        ("PNG", "P", "P"),
-        ("PNG", "1", "1"),
-        ("WEBP", "RGBA", "RGBA"),
-    ],
-)
-def test_every_kind_of_pixel_becomes_one_that_browsers_show(form: str, mode: str, becomes: str) -> None:
-    row = kept(samples.picture(form, mode), f"a.{ {'JPEG': 'jpg'}.get(form, form.lower()) }", Browser().uploader)
-    with Image.open(storage.blob(row.blob)) as image:
-        assert (image.format, image.mode) == (form, becomes)
-
-
-def test_large_pictures_get_a_thumbnail_and_small_ones_are_their_own() -> None:
-    large = kept(samples.picture(size=(1600, 800)), "a.png", Browser().uploader)
-    small = kept(samples.picture(size=(640, 20)), "a.png", Browser().uploader)
-    with Image.open(storage.thumbnail(large.blob)) as image:
-        assert (image.format, image.size) == ("WEBP", (640, 320))
-    assert not storage.thumbnail(small.blob).exists()
-
-
-def test_an_animation_keeps_its_frames_and_shows_its_first() -> None:
-    content = samples.animation(10_000)
-    row = kept(content, "a.gif", Browser().uploader)
-    assert storage.blob(row.blob).read_bytes() == content
-    with Image.open(storage.thumbnail(row.blob)) as image:
-        assert (image.format, getattr(image, "n_frames", 1)) == ("WEBP", 1)
-
-
-@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
-@pytest.mark.parametrize("kept_share", [0.2, 0.6, 0.95])
-def test_damaged_pictures_are_refused(form: str, kept_share: float, media: Path) -> None:
-    made = io.BytesIO()
-    Image.effect_noise((200, 200), 90).save(made, form)
-    whole = made.getvalue()
-    name = f"a.{form.lower()}".replace("jpeg", "jpg")
-    with pytest.raises(Refusal) as caught:
-        kept(whole[: int(len(whole) * kept_share)], name, Browser().uploader)
-    assert caught.value.code == "image_damaged"
-    assert stored(media) == []
-
-
-def test_a_decoder_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, media: Path) -> None:
-    endless = tmp_path / "endless.py"
-    endless.write_text("while True: pass")
-    monkeypatch.setattr(images, "_PROGRAM", endless)
-    monkeypatch.setattr(images, "_SECONDS", 0.3)
-    with pytest.raises(Refusal) as caught:
-        kept(samples.picture(), "a.png", Browser().uploader)
-    assert caught.value.code == "image_damaged"
-    assert stored(media) == []
-
-
-def test_a_crowd_of_pictures_is_asked_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "_places", threading.BoundedSemaphore(1))
-    with images._places:
-        answer = Browser().upload("a.png", samples.picture())
-        assert error_of(answer)[:2] == (503, "busy")
-        assert answer["Retry-After"]
-        assert Browser().upload("a.txt", b"no picture").status_code == 201
-    assert Browser().upload("a.png", samples.picture()).status_code == 201
-
-
-def test_decoders_know_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PARLEY_SECRET_KEY", "canary-in-the-environment")
-    told = tmp_path / "told"
-    curious = tmp_path / "curious.py"
-    curious.write_text(f"import os; open({str(told)!r}, 'w').write(repr(dict(os.environ))); raise SystemExit(3)")
-    monkeypatch.setattr(images, "_PROGRAM", curious)
-    with pytest.raises(Refusal):
-        kept(samples.picture(), "a.png", Browser().uploader)
-    assert "canary" not in told.read_text()
-
-
-def _full(*_: object, **__: object) -> None:
-    raise OSError(errno.ENOSPC, "No space left on device")
-
-
-@pytest.mark.parametrize("where", ["_created", "_sync", "_move", "_directory"])
-@pytest.mark.parametrize(("name", "content"), [("a.txt", b"hello"), ("a.png", samples.picture())])
-def test_a_full_disk_keeps_nothing(
-    where: str, name: str, content: bytes, monkeypatch: pytest.MonkeyPatch, media: Path
-) -> None:
-    monkeypatch.setattr(storage, where, _full)
-    answer = Browser().upload(name, content)
-    assert error_of(answer)[:2] == (507, "storage_full")
-    assert not Attachment.objects.exists()
-    assert stored(media) == []
-    monkeypatch.undo()
-    assert Browser().upload(name, content).status_code == 201
-
-
-def test_files_leave_room_for_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage, "RESERVE", 1 << 60)
-    assert error_of(Browser().upload("a.txt", b"hello"))[:2] == (507, "storage_full")
-
-
-def test_a_decoder_on_a_full_disk_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    full = tmp_path / "full.py"
-    full.write_text("raise SystemExit(5)")
-    monkeypatch.setattr(images, "_PROGRAM", full)
-    assert error_of(Browser().upload("a.png", samples.picture()))[:2] == (507, "storage_full")
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("name", "content"), [("a.txt", b"hello"), ("a.png", samples.picture(size=(700, 700)))])
-def test_the_same_file_at_the_same_time_is_one_content_and_two_rows(name: str, content: bytes, media: Path) -> None:
-    browser, ready = Browser(), threading.Barrier(4)
-    _in_threads(4, lambda: (ready.wait(), kept(content, name, browser.uploader)))
-    assert Attachment.objects.count() == 4
-    (blob,) = Attachment.objects.values_list("blob", flat=True).distinct()
-    assert [path.name for path in stored(media / "blobs")] == [blob]
-    assert stored(media / "incoming") == []
-
-
-def _in_threads(count: int, work: Callable[[], object]) -> None:
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def test_everybody_may_send_the_same_kinds() -> None:

@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-import random
 import time
-import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
-from conversations import actions
-from conversations.errors import BadRequest
-from conversations.models import Conversation, Follower, Part
-from conversations.search import Found, finding, index, results, search
-from people.models import Address, Agent, Company, Role
-from tests.conversations.desk import NOON, agent, conversation, customer, replies, says, team
+from conversations.models import Conversation
+from conversations.search import search
+from people.models import Address, Company
+from tests.conversations.desk import NOON, conversation, customer, replies, says
+from tests.conversations.searching import about, boss, found, index_all, snippet
 from tests.conversations.uploads import error_of, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def index_all() -> None:
-    index(list(Part.objects.values_list("pk", flat=True)))
-
-
-def about(body: str, *, hours: int = 0, **fields: Any) -> Conversation:
-    """A conversation whose customer has written that, and which can be found."""
-    where = conversation(customer(f"Person {uuid.uuid4().hex[:6]}"), **fields)
-    says(where, body, now=NOON + timedelta(hours=hours))
-    index_all()
-    return where
-
-
-def boss() -> Agent:
-    return agent("Maria Boss", role=Role.MANAGER)
-
-
-def found(text: str, who: Agent | None = None) -> list[Conversation]:
-    return [result.conversation for result in search(who or boss(), text).results]
-
-
-def snippet(text: str) -> str:
-    """The first result's, with hits in brackets."""
-    (first, *_) = search(boss(), text).results
-    return "".join(f"[{each['text']}]" if each["hit"] else each["text"] for each in first.snippet)
 
 
 @pytest.mark.parametrize(
@@ -277,211 +245,6 @@ def test_by_name_address_and_company() -> None:
     assert list(search(boss(), "quite different").people) == []
 
 
-# Scope
-
-
-def secret_world() -> tuple[Agent, Conversation, Conversation]:
-    """An agent, a conversation they see, and one they do not."""
-    mine, theirs = team(), team()
-    seen = about("my refund is late", team=mine)
-    hidden = about("zanzibarcanary refund", team=theirs)
-    Conversation.objects.filter(pk=hidden.pk).update(customer=customer("Zelda Canary"))
-    return agent(teams=(mine,)), seen, hidden
-
-
-@pytest.mark.parametrize(("windows", "little"), [((4000,), 3000), ((), 3000), ((), 0)])
-def test_everything_is_in_the_viewers_scope(
-    windows: tuple[int, ...], little: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(finding, "_WINDOWS", windows)
-    monkeypatch.setattr(finding, "_LITTLE", little)
-    who, seen, hidden = secret_world()
-    assert found("refund", who) == [seen]
-    for query in (
-        "zanzibarcanary",
-        "zanzibar",
-        "zanzibarcanery",
-        "zanzibacranary",
-        "Zelda Canary",
-        hidden.reference,
-        str(hidden.pk),
-    ):
-        answer = search(who, query)
-        assert (list(answer.results), list(answer.people), dict(answer.corrected), answer.next) == ([], [], {}, None)
-    assert found("zanzibarcanary", boss()) == [hidden]
-    assert search(boss(), "zanzibarcanery ").corrected == {"zanzibarcanery": "zanzibarcanary"}
-
-
-def test_a_word_only_others_know_is_corrected_like_an_unknown_one() -> None:
-    who, seen, _ = secret_world()
-    theirs = team()
-    about("refundo", team=theirs)
-    assert found("refundo", who) == [seen]
-    assert search(who, "refundo").corrected == {"refundo": "refund"}
-
-
-def test_counts_never_include_what_is_hidden() -> None:
-    who, seen, _ = secret_world()
-    shared = seen.customer
-    hidden = conversation(shared, team=team())
-    says(hidden, "hello")
-    (person,) = search(who, shared.name).people
-    assert person.conversations == 1
-    (person,) = search(boss(), shared.name).people
-    assert person.conversations == 2
-
-
-def test_nothing_hidden_leaves_through_the_view() -> None:
-    who, seen, hidden = secret_world()
-    client = signed_in(who)
-    for query in ("refund", "zanzibar", "zanzibarcanery", "Zelda", hidden.reference, "canary"):
-        answer = client.get("/inbox/search", {"q": query})
-        assert b"anary" not in answer.content.lower().replace(query.lower().encode(), b"")
-    (result,) = client.get("/inbox/search", {"q": "refund"}).json()["results"]
-    assert result["row"]["id"] == str(seen.public_id)
-
-
-def test_permission_is_asked_again_on_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "PAGE", 1)
-    mine = team()
-    who = agent(teams=(mine,))
-    for hours in range(3):
-        about("refund", hours=hours, team=mine)
-    page = search(who, "refund")
-    who.teams.clear()
-    assert list(search(who, "refund", page.next).results) == []
-
-
-def test_followers_see_and_those_who_left_do_not() -> None:
-    who, _, hidden = secret_world()
-    Follower.objects.create(agent=who, conversation=hidden)
-    assert found("zanzibarcanary", who) == [hidden]
-    who.is_active = False
-    assert search(who, "zanzibarcanary") == Found()
-
-
-def test_redacted_text_is_found_no_more_nor_suggested() -> None:
-    where = about("my password is hunterhunter")
-    part = where.parts.get(number=1)
-    actions.redact(part, by=boss(), now=NOON)
-    index_all()
-    assert found("hunterhunter") == []
-    assert search(boss(), "huntrehunter").corrected == {}
-
-
-# Pages
-
-WORDS = ("refund", "lamp", "late", "broken", "order")
-
-
-def world() -> dict[Conversation, list[tuple[uuid.UUID, set[str]]]]:
-    chance = random.Random(7)
-    made: dict[Conversation, list[tuple[uuid.UUID, set[str]]]] = {}
-    conversations = [conversation(customer(f"Person {n}")) for n in range(18)]
-    for hour in range(90):
-        where, words = chance.choice(conversations), chance.sample(WORDS, chance.randint(1, 3))
-        part = says(where, " ".join(words), now=NOON + timedelta(hours=hour))
-        made.setdefault(where, []).append((part.id, set(words)))
-    index_all()
-    return made
-
-
-def expected(made: dict[Conversation, list[tuple[uuid.UUID, set[str]]]], words: set[str]) -> list[Conversation]:
-    newest = {where: max((key for key, said in parts if words <= said), default=None) for where, parts in made.items()}
-    return [
-        where for where, _ in sorted(((w, k) for w, k in newest.items() if k), key=lambda each: each[1], reverse=True)
-    ]
-
-
-def pages(who: Agent, text: str) -> list[list[Conversation]]:
-    read, cursor = [], None
-    while not read or cursor:
-        page = search(who, text, cursor)
-        read.append([result.conversation for result in page.results])
-        cursor = page.next
-    return read
-
-
-def test_pages_neither_repeat_nor_leave_out() -> None:
-    made, readers = world(), [boss(), agent()]
-
-    @hypothesis_settings(max_examples=60, deadline=None)
-    @given(
-        who=st.sampled_from(readers),
-        words=st.sets(st.sampled_from(WORDS), min_size=1, max_size=3),
-        size=st.integers(1, 7),
-        windows=st.sampled_from([(), (3,), (5, 20), (4000,)]),
-        little=st.sampled_from([0, 3000]),
-    )
-    def check(who: Agent, words: set[str], size: int, windows: tuple[int, ...], little: int) -> None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(results, "PAGE", size)
-            patch.setattr(finding, "_WINDOWS", windows)
-            patch.setattr(finding, "_LITTLE", little)
-            read = pages(who, " ".join(sorted(words)))
-        assert [where for page in read for where in page] == expected(made, words)
-        assert all(len(page) == size for page in read[:-1])
-
-    check()
-
-
-def test_what_is_written_between_two_pages_disturbs_neither(monkeypatch: pytest.MonkeyPatch) -> None:
-    made, who = world(), boss()
-    for size, windows in ((2, (4000,)), (3, ()), (5, (4, 9))):
-        monkeypatch.setattr(results, "PAGE", size)
-        monkeypatch.setattr(finding, "_WINDOWS", windows)
-        wanted, read, cursor, hour = expected(made, {"lamp"}), [], None, 200
-        while not read or cursor:
-            page = search(who, "lamp", cursor)
-            read += [result.conversation for result in page.results]
-            cursor = page.next
-            for where in made:
-                hour += 1
-                part = says(where, "lamp again", now=NOON + timedelta(hours=hour))
-                made[where].append((part.id, {"lamp", "again"}))
-            index_all()
-        assert read == wanted
-        Part.objects.filter(pk__in=[key for parts in made.values() for key, said in parts if "again" in said]).delete()
-        made = {where: [part for part in parts if "again" not in part[1]] for where, parts in made.items()}
-
-
-def test_a_cursor_is_good_for_its_search_and_its_reader_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "PAGE", 1)
-    who = boss()
-    for hours in range(3):
-        about("refund lamp", hours=hours)
-    cursor = search(who, "refund").next
-    assert cursor
-    for reader, text, given_cursor in (
-        (who, "lamp", cursor),
-        (boss(), "refund", cursor),
-        (who, "refund", cursor + "x"),
-        (who, "refund", "x"),
-        (who, "refund", "a:b:c"),
-        (who, "refund", "é"),
-    ):
-        with pytest.raises(BadRequest) as caught:
-            search(reader, text, given_cursor)
-        assert caught.value.code == "invalid_cursor"
-    answer = signed_in(who).get("/inbox/search", {"q": "refund", "cursor": "x"})
-    assert error_of(answer)[:2] == (400, "invalid_cursor")
-
-
-def test_corrections_hold_on_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "PAGE", 1)
-    who = boss()
-    for hours in range(3):
-        about("refund", hours=hours)
-    first = search(who, "refnud ")
-    about("refnud", hours=9)
-    second = search(who, "refnud ", first.next)
-    assert second.corrected == {"refnud": "refund"}
-    assert len(second.results) == 1
-
-
-# The view
-
-
 def test_the_view_answers_with_rows() -> None:
     bea = customer("Beatriz Ortiz")
     where = conversation(bea)
@@ -504,7 +267,7 @@ def test_the_view_answers_with_rows() -> None:
 
 
 def test_the_view_without_a_question_or_a_session() -> None:
-    empty = {"results": [], "people": [], "corrected": {}, "next": None}
+    empty: dict[str, Any] = {"results": [], "people": [], "corrected": {}, "next": None}
     assert signed_in(boss()).get("/inbox/search").json() == empty
     assert error_of(Client().get("/inbox/search", {"q": "x"}))[:2] == (401, "invalid_token")
 
