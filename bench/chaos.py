@@ -28,7 +28,7 @@ from bench.checks import Verdict
 from bench.client import Crowd, Sent
 from bench.desk import Desk, free_port, temporary_state
 from bench.faultproxy import FaultProxy
-from bench.faults import FAULTS, Fault, Scene
+from bench.faults import FAULTS, Fault, FaultFailed, Scene
 from bench.slow import slow_reader
 from bench.table import table
 
@@ -57,11 +57,12 @@ class Outcome:
     verdict: Verdict
     delivery: str  # what check_delivery says when it is not content
     remark: str
+    failure: str
     target: float
 
     @property
     def is_clean(self) -> bool:
-        return self.settled and self.verdict.is_clean and not self.delivery
+        return self.settled and self.verdict.is_clean and not self.delivery and not self.failure
 
     def cells(self) -> list[str]:
         wrong = [getattr(self.verdict, name) for name in WRONG]
@@ -82,7 +83,11 @@ async def endure(scene: Scene, fault: Fault, rate: float) -> Outcome:
     talking = asyncio.create_task(crowd.talk(rate))
     await asyncio.sleep(scene.seconds(3, 1))
     broken = time.monotonic()
-    remark = await fault.act(scene)
+    failure = ""
+    try:
+        remark = await fault.act(scene)
+    except FaultFailed as problem:
+        remark = failure = f"FAILED: {problem}"
     healed = time.monotonic()
     await asyncio.sleep(scene.seconds(5, 1))
     talking.cancel()
@@ -95,11 +100,12 @@ async def endure(scene: Scene, fault: Fault, rate: float) -> Outcome:
         lasted=healed - broken,
         sent=len(crowd.history.between(start, time.monotonic())),
         worst_ack=max((record.acknowledged - record.at for record in affected if record.acknowledged), default=0.0),
-        converged=max((_arrived(record) - healed for record in affected), default=0.0) if settled else 0.0,
+        converged=max((0.0, *(_arrived(record) - healed for record in affected))),
         settled=settled,
         verdict=verdict,
         delivery=delivery,
         remark=remark,
+        failure=failure,
         target=fault.target,
     )
 

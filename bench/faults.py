@@ -16,6 +16,10 @@ from bench.waiting import until_slow
 _RETURN_PATIENCE = 60.0
 
 
+class FaultFailed(Exception):
+    """The desk did not come back, or did not do what it promises while the fault lasted."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """What a fault may lay hands on."""
@@ -50,12 +54,12 @@ async def _returned(desk: Desk, name: str, was: int) -> None:
             return False
 
     if not await until_slow(is_new, _RETURN_PATIENCE):
-        raise TimeoutError(f"{name} did not come back")
+        raise FaultFailed(f"{name} did not come back")
 
 
 async def _answers(condition: Callable[[], bool], what: str) -> None:
     if not await until_slow(condition, _RETURN_PATIENCE):
-        raise TimeoutError(f"{what} did not come back")
+        raise FaultFailed(f"{what} did not come back")
 
 
 async def nothing(scene: Scene) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 
 import django
 
@@ -15,10 +16,12 @@ from conversations.models import Touchpoint  # noqa: E402 - Django first
 from conversations.replay.sessions import cookie_for  # noqa: E402
 from people.models import Agent, Availability, Role, Team  # noqa: E402
 
+RUN = secrets.token_hex(3)  # a state directory may be used again
+
 
 def _agent(number: int, role: Role) -> Agent:
     return Agent.objects.create(
-        email=f"{role}-{number}@bench.example",
+        email=f"{role}-{number}-{RUN}@bench.example",
         name=f"{role.label} {number}",
         role=role,
         availability=Availability.ONLINE,
@@ -26,10 +29,10 @@ def _agent(number: int, role: Role) -> Agent:
 
 
 def _team(number: int) -> tuple[Touchpoint, Agent]:
-    team = Team.objects.create(name=f"Team {number}")
+    team = Team.objects.create(name=f"Team {number} {RUN}")
     agent = _agent(number, Role.AGENT)
     agent.teams.add(team)
-    return Touchpoint.objects.create(key=f"bench-{number}", name=f"Site {number}", team=team), agent
+    return Touchpoint.objects.create(key=f"bench-{number}-{RUN}", name=f"Site {number}", team=team), agent
 
 
 def main() -> None:
