@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from conversations.management.demo.house import Login, furnish, invite
+from conversations.management.demo.guests import invite
+from conversations.management.demo.house import Login, furnish
 from conversations.management.demo.plan import make_plan
-from conversations.management.demo.play import Play, leave_traces
+from conversations.management.demo.play import Play
 from conversations.management.progress import Bar
-from people.models import Agent
+from conversations.models import Conversation
+from people.models import Agent, Customer
 
 SEED = 20_261_123
 
@@ -27,7 +30,8 @@ class Command(BaseCommand):
 
     help = (
         "Fill an empty desk with Northwind, an invented shop: agents, teams, customers and eight weeks of "
-        "conversations. The sign-ins are written to demo.json in the state directory."
+        "conversations. The sign-ins are written to demo.json in the state directory. A desk where somebody works "
+        "already is left alone."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,20 +39,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, seed: int, **options: Any) -> None:
         if Agent.objects.exists():
-            raise CommandError("Somebody works here already; the demo is for an empty desk.")
+            self.stdout.write("This desk is not empty: somebody works here already. Nothing was changed.")
+            return
+        seconds = self._play(seed)
+        conversations, customers = Conversation.objects.count(), Customer.objects.count()
+        self.stdout.write(f"{conversations:,} conversations with {customers:,} customers in {seconds:.1f} s")
+
+    def _play(self, seed: int) -> float:
         now = timezone.now()
         plan = make_plan(now, seed)
+        chance = random.Random(seed)  # noqa: S311 - a play, not a secret
         with transaction.atomic():
             house = furnish(now)
-            play = Play(house, invite(plan.people, now, seed), plan)
+            play = Play(house, invite(plan, chance), plan, chance)
             bar = Bar(len(play.steps), "steps")
             play.perform(bar.show)
-            leave_traces(house, now)
+            play.leave_traces()
         bar.end()
         write_logins(settings.STATE.demo, list(house.logins))
-        self.stdout.write(
-            f"{len(plan.threads):,} conversations with {len(plan.people):,} customers in {bar.seconds:.1f} s"
-        )
+        return bar.seconds
 
 
 def write_logins(path: Path, logins: list[Login]) -> None:

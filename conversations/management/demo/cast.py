@@ -23,12 +23,17 @@ class AgentFacts:
     availability: str
     away_reason: str = ""
 
+    def sees(self, team: str) -> bool:
+        return team in self.teams or self.role != "agent"
+
 
 @dataclass(frozen=True, slots=True)
 class CompanyFacts:
     name: str
     domain: str
     plan: str
+    seats: int
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,10 @@ AGENTS = (
         "anna", "Anna Berg", "manager", ("front", "orders", "billing", "workshop"), ("en", "sv", "de"), "online"
     ),
     AgentFacts("kenji", "Kenji Mori", "admin", ("workshop",), ("en", "ja"), "online"),
-    AgentFacts("jonas", "Jonas Weber", "agent", ("orders", "front"), ("de", "en"), "online"),
-    AgentFacts("priya", "Priya Nair", "agent", ("orders", "billing"), ("en",), "online"),
-    AgentFacts("mateo", "Mateo García", "agent", ("front", "billing"), ("es", "pt", "fr", "en"), "away", "Lunch"),
-    AgentFacts("sari", "Sari Wulandari", "agent", ("front", "workshop"), ("id", "en", "ar"), "offline"),
+    AgentFacts("jonas", "Jonas Weber", "agent", ("front", "orders"), ("en", "de"), "online"),
+    AgentFacts("noor", "Noor Haddad", "agent", ("orders", "billing"), ("en", "ar", "he"), "online"),
+    AgentFacts("mateo", "Mateo García", "agent", ("front", "billing"), ("en", "es", "pt", "fr"), "away", "Lunch"),
+    AgentFacts("sari", "Sari Wulandari", "agent", ("front", "workshop"), ("en", "id"), "offline"),
 )
 
 TOPICS = (
@@ -77,14 +82,14 @@ STATUSES = (
 )
 
 COMPANIES = (
-    CompanyFacts("Café Solstice", "cafesolstice.example", "Wholesale"),
-    CompanyFacts("Harbour Street Bakery", "harbourstreet.example", "Wholesale"),
-    CompanyFacts("Kontor Elf", "kontor-elf.example", "Office"),
-    CompanyFacts("Lumen Studio", "lumen-studio.example", "Office"),
-    CompanyFacts("Nord Kök", "nordkok.example", "Wholesale"),
-    CompanyFacts("Toko Kopi Senja", "kopisenja.example", "Wholesale"),
-    CompanyFacts("Maison Ferrand", "maison-ferrand.example", "Office"),
-    CompanyFacts("Hoshi Books", "hoshi-books.example", "Office"),
+    CompanyFacts("Café Solstice", "cafesolstice.example", "Wholesale", 38, ("Beatrice Shaw", "Desmond Okafor")),
+    CompanyFacts("Harbour Street Bakery", "harbourstreet.example", "Wholesale", 22, ("Declan Walsh", "Maeve Kelly")),
+    CompanyFacts("Kontor Elf", "kontor-elf.example", "Office", 14, ("Matthias Krüger", "Sabine Vogt")),
+    CompanyFacts("Lumen Studio", "lumen-studio.example", "Office", 9, ("Ellen Brandt", "Theo Nguyen")),
+    CompanyFacts("Nord Kök", "nordkok.example", "Wholesale", 45, ("Oskar Nyström", "Ingrid Sjöberg")),
+    CompanyFacts("Toko Kopi Senja", "kopisenja.example", "Wholesale", 30, ("Budi Santoso", "Rina Kusuma")),
+    CompanyFacts("Maison Ferrand", "maison-ferrand.example", "Office", 18, ("Chloé Perrin", "Hugo Morel")),
+    CompanyFacts("Hoshi Books", "hoshi-books.example", "Office", 6, ("佐藤 美咲", "中村 由紀")),
 )
 
 REGIONS = (
@@ -117,13 +122,26 @@ REGIONS = (
     Region("BR", "pt", "America/Sao_Paulo", "Campinas", ("Fernanda Alves", "Rafael Teixeira")),
     Region("IL", "he", "Asia/Jerusalem", "חיפה", ("נועה לוי", "איתן כהן")),
 )  # fmt: skip
-VISITORS = 22  # who wrote without saying who they are
+VISITORS = 14  # who wrote without saying who they are
+CLOSE_TO_HOME = 2  # how much likelier it is that somebody writes in English
 
-CARRIERS = ("ParcelBird", "Nordpost", "Swiftway", "Blue Crane")
-PRODUCTS = ("Heron kettle", "Millstone grinder", "Alder dripper", "Brook server", "Feather scale")
+CARRIERS = ("ParcelBird", "Hedgerow Post", "Blue Crane", "Lantern Express")
 PAGES = (
-    ("kettle", "Heron, gooseneck kettle"),
-    ("grinder", "Millstone, hand grinder"),
-    ("scale", "Feather, brewing scale"),
-    ("cart", "Your basket"),
+    ("kettle", "Heron · Northwind"),
+    ("grinder", "Millstone · Northwind"),
+    ("dripper", "Alder · Northwind"),
+    ("scale", "Feather · Northwind"),
+    ("beans", "Kayon Mountain · Northwind"),
+    ("cart", "Your cart · Northwind"),
 )
+PRODUCTS = (("Heron", "kettle", 89), ("Millstone", "grinder", 124), ("Alder", "dripper", 32), ("Feather", "scale", 64))
+BREWING = ("Pour-over", "AeroPress", "French press", "Espresso", "Moka pot", "Cold brew")
+
+DAYS = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
+    "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag"),
+    "sv": ("måndags", "tisdags", "onsdags", "torsdags", "fredags"),
+    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat"),
+    "he": ("ראשון", "שני", "שלישי", "רביעי", "חמישי"),
+    "pt": ("segunda", "terça", "quarta", "quinta", "sexta"),
+}

@@ -3,47 +3,39 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from conversations.management.demo.cast import (
-    AGENTS,
-    CARRIERS,
-    COMPANIES,
-    PRODUCTS,
-    REGIONS,
-    VISITORS,
-    AgentFacts,
-    Region,
-)
-from conversations.management.demo.stories import AGENT, CUSTOMER, NOTE, Line, Story, stories
+from conversations.management.demo.cast import AGENTS, CARRIERS, AgentFacts
+from conversations.management.demo.people import NAMES, Person, answering, everybody, somebody, words_for
+from conversations.management.demo.stories import AGAIN, AGENT, CUSTOMER, NOTE, VERB, Line, Story, everyday, read
+from conversations.management.demo.timing import duration, laid_out, moment_of_writing
+from conversations.text import is_thanks
 
-CONVERSATIONS, RECENT, DUPLICATES = 300, 42, 6
+CONVERSATIONS = 300
 WEEKS = 8
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
-_RECENT_DAYS = 2.2
+WAITING, ANSWERED, SNOOZED = 13, 11, 16  # recent ones that stand somewhere in the middle
+SNOOZES = (
+    "snooze 2d",
+    "snooze 3d",
+    "snooze 5d",
+    "snooze",
+    "status Waiting for the carrier",
+    "status Waiting for parts",
+)
+ISSUES = (("double", 22, 12, 2.0), ("missing", 22, WEEKS * 7, 1.4))  # name, how often, in how many days, how steep
+FRONT_DESK = [each.key for each in AGENTS if "front" in each.teams and each.role == "agent"]
+_QUIET = timedelta(minutes=70)  # what happened since then is told by stories made for it
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A customer; without a name a visitor who did not say who they are."""
+class Moment:
+    """One line of a story at its time; `agent` does it, unless it is the customer's."""
 
-    name: str
-    region: Region
-    company: int | None = None  # place in COMPANIES
-
-    @property
-    def first_name(self) -> str:
-        return self.name.split()[-1 if self.region.language == "ja" else 0] if self.name else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One line of a story at its time."""
-
-    line: Line
     at: datetime
+    line: Line
+    agent: str
 
 
 @dataclass(slots=True)
@@ -52,130 +44,180 @@ class Thread:
 
     person: int
     story: Story
-    agent: AgentFacts
-    said: list[Said]
-    ending: str = "closed"  # closed, snoozed, open
-    ends_at: datetime | None = None
-    duplicate: datetime | None = None  # when the customer asked the same again in another conversation
-    priority: str = ""
+    moments: list[Moment] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """How many conversations it makes."""
+        return 1 + sum(moment.line.kind == AGAIN or verb(moment.line) == "split" for moment in self.moments)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    now: datetime
     people: Sequence[Person]
     threads: Sequence[Thread]
+
+    @property
+    def fresh_since(self) -> datetime:
+        """What came after that, nobody has looked at yet."""
+        return self.now - _QUIET
 
 
 def make_plan(now: datetime, seed: int) -> Plan:
     """The same for the same seed, relative to `now`."""
-    chance = random.Random(seed)  # noqa: S311 - a play, not a secret
-    people = _people(chance)
-    threads = [_thread(chance, people, now, recent=number < RECENT) for number in range(CONVERSATIONS - DUPLICATES)]
-    _ask_again(chance, threads)
-    return Plan(people, threads)
+    return Planner(now.replace(microsecond=0), seed).plan()
 
 
-def _people(chance: random.Random) -> list[Person]:
-    named = [Person(name, region) for region in REGIONS for name in region.names]
-    employed = chance.sample(range(len(named)), 2 * len(COMPANIES))
-    for place, number in enumerate(employed):
-        named[number] = Person(named[number].name, named[number].region, place % len(COMPANIES))
-    english = [region for region in REGIONS if region.language == "en"]
-    return named + [Person("", chance.choice(english)) for _ in range(VISITORS)]
+def verb(line: Line) -> str:
+    """The verb of a line that is one."""
+    return line.text.partition(" ")[0] if line.kind == VERB else ""
 
 
-def _thread(chance: random.Random, people: Sequence[Person], now: datetime, *, recent: bool) -> Thread:
-    person = chance.randrange(len(people))
-    told = _told(chance, people[person])
-    agent = _agent(chance, told, people[person])
-    start = _start(chance, now, recent=recent)
-    said = _times(chance, told, start)
-    thread = Thread(person, told, agent, said)
-    if recent:
-        _leave_open(chance, thread, now)
-    else:
-        thread.said = [each for each in said if each.at < now]
-        thread.ends_at = min(now, thread.said[-1].at + timedelta(minutes=chance.randint(2, 90)))
-    thread.priority = "urgent" if "urgent" in told.tags else chance.choices(["", "high", "low"], [20, 2, 1])[0]
-    return thread
+class Planner:
+    def __init__(self, now: datetime, seed: int) -> None:
+        self.chance = random.Random(seed)  # noqa: S311 - a play, not a secret
+        self.now = now
+        self.people = everybody(self.chance)
+        self.threads: list[Thread] = []
+        self._decks: dict[str, list[Story]] = {}
+        self._busy: set[int] = set()  # one open conversation each, so that the list has many faces
+
+    def plan(self) -> Plan:
+        self._just_now()
+        self._staged()
+        self._half_way()
+        self._issues()
+        while sum(thread.rows for thread in self.threads) < CONVERSATIONS:
+            self._over(self._everyday())
+        return Plan(self.now, self.people, self.threads)
+
+    # What is to be seen
+
+    def _just_now(self) -> None:
+        """Written within the last hour, and nobody has answered yet."""
+        stories = read("now")
+        for place, story in enumerate(stories):
+            ago = timedelta(minutes=2 + 55 * (place + self.chance.random() * 0.8) / len(stories))
+            thread = self._begun(story, self._busy)
+            self._lay_out(thread, self.now - ago, by_day=False, sorted_in=ago > timedelta(minutes=12))
+            latest = self.now - timedelta(seconds=30)
+            thread.moments = [replace(each, at=min(each.at, latest)) for each in thread.moments]
+            self._add(thread)
+
+    def _staged(self) -> None:
+        """Threads that show what a desk can do."""
+        for story in read("long"):
+            self._until(self._begun(story, self._busy), timedelta(minutes=37))
+        for place, story in enumerate(read("scenes")):
+            self._until(self._begun(story, self._busy), timedelta(hours=3 + 7 * place))
+        for story in read("again"):
+            self._over(story)
+
+    def _half_way(self) -> None:
+        for kind, count in ((CUSTOMER, WAITING), (AGENT, ANSWERED)):
+            for place in range(count):
+                thread = self._cut(kind)
+                self._until(thread, timedelta(hours=1.1 + 40 * (place / count) ** 2 + self.chance.random()))
+        for place in range(SNOOZED):
+            thread = self._cut(AGENT)
+            ends = Line(VERB, SNOOZES[place % len(SNOOZES)])
+            thread.story = thread.story.with_lines([*thread.story.lines, ends])
+            self._until(thread, timedelta(hours=0.4 + 20 * self.chance.random()))
+
+    def _issues(self) -> None:
+        """Two things that go wrong again and again: the one new and growing fast, the other old and growing slowly."""
+        for name, count, days, steepness in ISSUES:
+            stories = [story for story in read("issues") if story.slug.startswith(name)]
+            for place in range(count):
+                ago = timedelta(days=0.3 + days * ((place + self.chance.random()) / count) ** steepness)
+                self._over(stories[place % len(stories)], self.now - ago)
+
+    # How a thread is made
+
+    def _everyday(self) -> Story:
+        """A story of everyday life in somebody's language, each once before any comes again."""
+        language = self.people[somebody(self.chance, self.people, set())].region.language
+        deck = self._decks.setdefault(language, [])
+        if not deck:
+            deck += everyday()[language]
+            self.chance.shuffle(deck)
+        return deck.pop()
+
+    def _begun(self, story: Story, busy: Iterable[int] = ()) -> Thread:
+        person = somebody(self.chance, self.people, set(busy), story)
+        words = words_for(self.chance, self.people[person])
+        if story.slug.startswith("missing"):
+            words["carrier"] = CARRIERS[0]
+        return Thread(person, story.told(self.chance, words, NAMES))
+
+    def _cut(self, kind: str) -> Thread:
+        """Somebody's story as far as it has come."""
+        while True:
+            thread = self._begun(self._everyday(), self._busy)
+            if stops := _stops(thread.story, kind):
+                thread.story = thread.story.with_lines(thread.story.lines[: self.chance.choice(stops) + 1])
+                return thread
+
+    def _over(self, story: Story, around: datetime | None = None) -> None:
+        """Something that came to its end, in working hours."""
+        if verb(story.lines[-1]) != "close":
+            story = story.with_lines([*story.lines, Line(VERB, "close")])
+        end = around or self.now
+        begin = end - (timedelta(days=1) if around else timedelta(weeks=WEEKS))
+        while True:
+            thread = self._begun(story)
+            zone = self.people[thread.person].region.time_zone
+            self._lay_out(thread, moment_of_writing(self.chance, zone, begin, end), by_day=True)
+            if thread.moments[-1].at < self.now - _QUIET:
+                return self._add(thread, busy=False)
+            begin -= timedelta(hours=6)
+
+    def _until(self, thread: Thread, ago: timedelta) -> None:
+        """Something whose last word stands there, whatever the hour."""
+        self._lay_out(thread, self.now, by_day=False)
+        late = self.now - ago - thread.moments[-1].at
+        thread.moments = [replace(each, at=each.at + late) for each in thread.moments]
+        self._add(thread)
+
+    def _add(self, thread: Thread, *, busy: bool = True) -> None:
+        self.threads.append(thread)
+        if busy:
+            self._busy.add(thread.person)
+
+    def _lay_out(self, thread: Thread, start: datetime, *, by_day: bool, sorted_in: bool = True) -> None:
+        agent = answering(self.chance, thread.story)
+        sorter = agent.key if agent.sees("front") else self.chance.choice(FRONT_DESK)
+        lines = _sorted_in(thread.story, agent, sorter) if sorted_in else thread.story.lines
+        doing = agent.key
+        for at, line in laid_out(self.chance, lines, start, by_day=by_day):
+            doing = (line.who or agent.key) if line.kind in (AGENT, NOTE) else doing
+            thread.moments.append(Moment(at, line, line.who or doing))
+            if line.kind == VERB and line.text.startswith("snooze "):
+                thread.moments.append(Moment(at + duration(line.text.split()[1]), Line(VERB, "wake"), doing))
+        thread.moments.sort(key=lambda moment: moment.at)
+        while verb(thread.moments[-1].line) == "wake":  # what still sleeps at the end, the desk wakes when it is time
+            thread.moments.pop()
 
 
-def _told(chance: random.Random, person: Person) -> Story:
-    company = COMPANIES[person.company if person.company is not None else 0].name
-    words = {
-        "name": person.first_name,
-        "order": f"NW-{chance.randint(20_000, 39_999)}",
-        "product": chance.choice(PRODUCTS),
-        "carrier": chance.choice(CARRIERS),
-        "city": person.region.city,
-        "day": chance.choice(_DAYS) if person.region.language == "en" else str(chance.randint(2, 28)),
-        "money": f"{chance.randint(12, 140)}.{chance.choice(['00', '50', '90'])} €",
-        "country": person.region.time_zone.partition("/")[2].replace("_", " "),
-        "company": company,
-        "agent": chance.choice(AGENTS).name.partition(" ")[0],
-    }
-    return chance.choice(stories(person.region.language)).told(chance, words)
+def _stops(story: Story, kind: str) -> list[int]:
+    """Where a story can stand still: after a line of the customer's that wants an answer, or after our answer."""
+    places = []
+    for place, line in enumerate(story.lines[:-1]):
+        if verb(line) in {"close", "snooze"}:
+            break
+        if line.kind == kind and not is_thanks(line.text):
+            places.append(place)
+    return places
 
 
-def _agent(chance: random.Random, story: Story, person: Person) -> AgentFacts:
-    """Somebody of the team, who speaks the customer's language if anybody does."""
-    able = [agent for agent in AGENTS if story.team in agent.teams]
-    fluent = [agent for agent in able if person.region.language in agent.languages]
-    return chance.choice(fluent or able)
-
-
-def _start(chance: random.Random, now: datetime, *, recent: bool) -> datetime:
-    """Any time for the recent ones; before them by day, rarely on weekends."""
-    if recent:
-        return now - timedelta(days=_RECENT_DAYS * (0.004 + chance.random() ** 2))  # most of them today
-    while True:
-        at = now - timedelta(days=chance.uniform(_RECENT_DAYS, WEEKS * 7))
-        hour = chance.triangular(6, 22, 13)
-        at = at.replace(hour=int(hour), minute=chance.randrange(60), second=chance.randrange(60))
-        if at.weekday() < 5 or chance.random() < 0.3:
-            return at
-
-
-def _times(chance: random.Random, story: Story, start: datetime) -> list[Said]:
-    said, at, before = [], start, ""
-    for line in story.lines:
-        if before:
-            at += _gap(chance, before, line.by)
-        said.append(Said(line, at))
-        before = line.by
-    return said
-
-
-def _gap(chance: random.Random, before: str, by: str) -> timedelta:
-    """Seconds between two lines of one person; minutes for an answer, seldom hours."""
-    if before == by:
-        return timedelta(seconds=chance.randint(15, 150))
-    if NOTE in (by, before):
-        return timedelta(minutes=chance.randint(1, 9), seconds=chance.randrange(60))
-    slow = chance.random() < (0.1 if by == AGENT else 0.18)
-    minutes = chance.uniform(70, 420) if slow else chance.lognormvariate(1.6, 0.8)
-    return timedelta(minutes=min(minutes, 480))
-
-
-def _leave_open(chance: random.Random, thread: Thread, now: datetime) -> None:
-    """Recent conversations stand somewhere in the middle: most wait for us."""
-    thread.ending = chance.choices(["open", "snoozed", "closed"], [70, 16, 14])[0]
-    past = [each for each in thread.said if each.at < now]
-    if thread.ending == "closed":
-        thread.ends_at = min(now, past[-1].at + timedelta(minutes=5))
-        thread.said = past
-        return
-    last = CUSTOMER if thread.ending == "open" and chance.random() < 0.7 else AGENT
-    stops = [place for place, each in enumerate(past) if each.line.by == last and place < len(thread.story.lines) - 1]
-    thread.said = past[: chance.choice(stops) + 1] if stops else past[:1]
-    if thread.ending == "snoozed":
-        if thread.said[-1].line.by == CUSTOMER:
-            thread.ending = "open"
-        thread.ends_at = min(now, thread.said[-1].at + timedelta(minutes=2))
-
-
-def _ask_again(chance: random.Random, threads: Sequence[Thread]) -> None:
-    """Some customers do not wait for the answer and ask a second time, in another conversation."""
-    patient = [thread for thread in threads if len(thread.said) > 2 and thread.ending == "closed"]
-    for thread in chance.sample(patient, DUPLICATES):
-        thread.duplicate = thread.said[0].at + (thread.said[1].at - thread.said[0].at) / 2
+def _sorted_in(story: Story, agent: AgentFacts, sorter: str) -> list[Line]:
+    """With what is done before the first answer: what it is about, whose it is."""
+    verbs = [f"topic {story.topic}"]
+    if story.tags:
+        verbs.append(f"tag {' '.join(story.tags)}")
+    if story.team != "front" and story.team in agent.teams:
+        verbs.append(f"route {story.team}")
+    lines = story.lines
+    first = next((place for place, line in enumerate(lines) if line.kind not in (CUSTOMER, AGAIN)), len(lines))
+    return [*lines[:first], *(Line(VERB, text, sorter) for text in verbs), *lines[first:]]
