@@ -58,7 +58,7 @@ iframe{position:fixed;inset-block-end:calc(88px + var(--b));inset-inline:var(--i
     badge.hidden = !unread || isOpen;
     if (document.title === shown) document.title = real;
     real = document.title;
-    shown = badge.hidden ? null : (document.title = `(${unread}) ${real}`);
+    shown = unread && (!isOpen || document.hidden) ? (document.title = `(${unread}) ${real}`) : null;
   };
   // never the query string: it may hold secrets
   const page = () =>
@@ -124,6 +124,7 @@ iframe{position:fixed;inset-block-end:calc(88px + var(--b));inset-inline:var(--i
   on("keydown", (event) => event.key === "Escape" && isOpen && toggle(false), button);
   for (const type of ["pointerenter", "focus", "touchstart"]) on(type, load, button);
   for (const type of ["resize", "scroll"]) on(type, () => isOpen && fit(), window.visualViewport || window);
+  on("visibilitychange", draw, document);
   if (window.navigation) on("currententrychange", moved, navigation);
   else {
     on("popstate", moved);

@@ -16,6 +16,7 @@ export const unreadIn = ({ merged_into, last_number, read, events = [] }) =>
 /**
  * Events: `change` (conversations, marks), `parts` ({conversation, change}), `arrival` ({part}: somebody wrote to us),
  * `typing` (the frame), `line` ({state: "up" | "down" | "lost" | "denied"}), `session` ({known}), `warning` ({text}),
+ * `pending` ({entry, gone}), `moved` ({from, to}: what we wrote went into another conversation, theirs were merged),
  * `reset` (we are somebody else now), `outdated` (the page is older than the desk).
  */
 export class Desk extends EventTarget {
@@ -61,14 +62,10 @@ export class Desk extends EventTarget {
     } catch {} // full: it is only kept in memory then
   }
 
-  get known() {
-    return Boolean(this.#token);
-  }
+  get known() { return Boolean(this.#token); }
 
   /** What lets us upload and fetch files. */
-  get authorization() {
-    return { Authorization: `Bearer ${this.#token ?? this.#begin()}` };
-  }
+  get authorization() { return { Authorization: `Bearer ${this.#token ?? this.#begin()}` }; }
 
   connect() {
     if (!this.#token && this.#identity) this.#begin();
@@ -240,8 +237,9 @@ export class Desk extends EventTarget {
   #take(id, frame) {
     const timeline = this.timelines.get(id);
     for (const part of frame.parts ?? [frame.part]) {
-      if (part.client_id) this.outbox?.echo(part.client_id);
+      const entry = part.client_id && this.outbox?.echo(part.client_id);
       this.#note(id, part);
+      if (entry && entry.frame.conversation !== id) this.#tell("moved", { from: entry.frame.conversation, to: id });
     }
     if (timeline) {
       this.#tell("parts", { conversation: id, change: timeline.take(frame) });
@@ -256,9 +254,7 @@ export class Desk extends EventTarget {
     this.#ask(id, timeline ? timeline.wants() : last > known ? known : null);
   }
 
-  #ask(conversation, after) {
-    if (after !== null) this.#socket.send("sync", { conversation, after });
-  }
+  #ask(conversation, after) { if (after !== null) this.#socket.send("sync", { conversation, after }); }
 
   /** What a part says about its conversation. */
   #note(id, part) {
@@ -269,6 +265,7 @@ export class Desk extends EventTarget {
     Object.assign(summary, { last_number: part.number, at: part.at });
     if (part.kind === "message") Object.assign(summary, { snippet: part.body, snippet_by: part.author.kind });
     if (part.author.kind === "agent" && part.kind === "message") summary.agent = { name: part.author.name };
+    if (part.event === "merged" || part.event === "unmerged") summary.merged_into = part.data.into ?? null;
     if (own) summary.read = part.number;
     else if (part.kind === "message") this.#tell("arrival", { part });
     else if (caughtUp) this.read(id, part.number);
@@ -278,6 +275,7 @@ export class Desk extends EventTarget {
   #summarise(summary) {
     const old = this.conversations.get(summary.id), read = Math.max(summary.read, old?.read ?? 0);
     if (old?.last_number > summary.last_number) return;
+    if (read > summary.read) this.#socket.send("read", { conversation: summary.id, number: read }); // seen while offline
     this.conversations.set(summary.id, { agent: null, merged_into: null, ...old, ...summary, read });
     this.#tell("change");
   }
@@ -294,7 +292,5 @@ export class Desk extends EventTarget {
     this.#tabs.close();
   }
 
-  #tell(name, detail = null) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
+  #tell(name, detail = null) { this.dispatchEvent(new CustomEvent(name, { detail })); }
 }

@@ -15,7 +15,8 @@ const initials = (name) => name.split(/\s+/).map((word) => [...word][0] ?? "").s
 function ago(at) {
   const seconds = (Date.now() - new Date(at)) / 1000;
   const format = new Intl.RelativeTimeFormat(language, { style: "narrow", numeric: "auto" });
-  if (seconds < 3600) return format.format(-Math.max(0, Math.floor(seconds / 60)), "minute");
+  if (seconds < 60) return format.format(0, "second"); // "now"
+  if (seconds < 3600) return format.format(-Math.floor(seconds / 60), "minute");
   if (seconds < 86_400) return format.format(-Math.floor(seconds / 3600), "hour");
   return new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }).format(new Date(at));
 }
@@ -26,6 +27,7 @@ class Messenger extends HTMLElement {
   #host = null;
   #isOpen = false;
   #isFull = false;
+  #rang = 0;
   #thread = this.querySelector("parley-thread");
   #rows = new Map();
 
@@ -38,9 +40,10 @@ class Messenger extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal });
     for (const type of ["pointerover", "touchstart"])
       this.addEventListener(type, ({ target }) => target.closest("[data-start], .rows") && this.#fetchThread(), { signal });
-    for (const type of ["change", "line", "session", "warning", "reset", "arrival", "outdated"])
+    for (const type of ["change", "line", "session", "warning", "reset", "arrival", "moved", "outdated"])
       this.#desk.addEventListener(type, ({ detail }) => this[`desk_${type}`](detail), { signal });
     this.#find("[data-sound]").setAttribute("aria-pressed", this.#desk.recall("quiet") === null);
+    this.#find("[data-close]").hidden = parent === window; // opened by itself, such as from a link in a mail
     if (parent === window) this.#opened({});
     if (this.#desk.known) this.#desk.connect();
   }
@@ -93,6 +96,7 @@ class Messenger extends HTMLElement {
     this.#isOpen = true;
     this.#isFull = full;
     this.#desk.connect();
+    this.desk_change(); // times have passed
     const news = [...this.#desk.conversations.values()].filter(unreadIn);
     const last = this.#desk.recall("view", true);
     if (this.#thread.hidden && (news.length === 1 || last)) return this.#show(news.length === 1 ? news[0].id : last);
@@ -174,7 +178,7 @@ class Messenger extends HTMLElement {
     const threads = [...this.#desk.conversations.values()].filter((each) => !each.merged_into);
     this.#find("[data-recent]").hidden = !threads.length;
     threads.sort((a, b) => b.at.localeCompare(a.at)).forEach((each, place) => this.#place(this.#row(each), place));
-    for (const [id, row] of this.#rows) if (!this.#desk.conversations.has(id)) row.remove(), this.#rows.delete(id);
+    for (const [id, row] of this.#rows) if (!threads.some((each) => each.id === id)) row.remove(), this.#rows.delete(id);
     this.#title();
     this.#tell("unread", { count: threads.reduce((sum, each) => sum + unreadIn(each), 0) });
   }
@@ -203,8 +207,14 @@ class Messenger extends HTMLElement {
   /** A sound, for people who look elsewhere; of several tabs one makes it. */
   async desk_arrival({ part }) {
     if ((this.#isOpen && !document.hidden) || this.#desk.recall("quiet") !== null) return;
+    if (Date.now() - this.#rang < 2 * CALM) return;
+    this.#rang = Date.now();
     const { chime } = await import("./chime.js");
     chime(part.id);
+  }
+
+  desk_moved({ from, to }) {
+    if (!this.#thread.hidden && this.#thread.conversation === from) this.#show(to);
   }
 
   desk_outdated() {

@@ -163,7 +163,7 @@ class Thread extends HTMLElement {
     return document.querySelector("[data-part]").content.firstElementChild.cloneNode(true);
   }
 
-  #fill(item, { kind, author, body, event, attachments = [], at, redacted }) {
+  #fill(item, { kind, author, body, event, data, attachments = [], at, redacted }) {
     if (!item) return;
     const { say } = this.#tools, text = item.querySelector(".bubble > p");
     Object.assign(item.dataset, { kind, by: author.kind, who: author.name, at, day: day(new Date(at)) });
@@ -171,7 +171,7 @@ class Thread extends HTMLElement {
     item.toggleAttribute("data-emoji", EMOJI.test(body));
     item.querySelector(".name").textContent = author.kind === "agent" ? author.name || say("support") : "";
     Object.assign(item.querySelector("time"), { dateTime: at, textContent: clock.format(new Date(at)) });
-    const words = kind === "event" ? this.#event(event) : redacted ? say("removed") : body;
+    const words = kind === "event" ? this.#event(event, data) : redacted ? say("removed") : body;
     text.replaceChildren(...(kind === "event" || redacted ? [words] : linked(words)));
     text.hidden = !words;
     item.hidden = kind === "event" && !words;
@@ -179,8 +179,13 @@ class Thread extends HTMLElement {
     if (attachments.length) import("./files.js").then(({ show }) => show(item.querySelector(".bubble"), attachments, this.#tools));
   }
 
-  #event(name) {
-    return ["closed", "reopened", "merged", "unmerged"].includes(name) ? this.#tools.say(name) : "";
+  #event(name, { into }) {
+    if (!["closed", "reopened", "merged", "unmerged"].includes(name)) return "";
+    const words = this.#tools.say(name);
+    if (name !== "merged") return words;
+    const way = Object.assign(document.createElement("button"), { type: "button", textContent: words });
+    way.dataset.conversation = into;
+    return way;
   }
 
   /** Day, "New" line and grouping depend on the neighbour above. */

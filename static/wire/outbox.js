@@ -55,11 +55,11 @@ export class Outbox extends EventTarget {
     return entry;
   }
 
-  /** A part came back, so it is committed. @returns {boolean} whether it was ours */
+  /** A part came back, so it is committed. @returns {Entry|undefined} what we had sent */
   echo(client_id) {
     const entry = this.#find(client_id);
     if (entry) this.drop(client_id);
-    return Boolean(entry);
+    return entry;
   }
 
   /** The desk said no. What will pass is tried again, mostly before anybody notices. */

@@ -42,7 +42,7 @@ def test_the_example_signs_an_identity_that_is_accepted(language: str, tmp_path:
     example = next(each for each in examples(language) if "3600" in each or "time.Hour" in each)
     file = tmp_path / f"identity{suffix}"
     file.write_text(example + ending)
-    command = [program, "run", file] if language == "go" else [program, file]
+    command = [program, *(["run"] if language == "go" else []), str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     token = (done.stdout or done.stderr).strip()  # Go's println writes to stderr
     identity = verify_identity(token, audience="k3f9a2", keys={"first": SECRET}, now=timezone.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.desk import Desk
 from tests.journeys.answering import Answering
 from tests.journeys.hosting import TOKEN, Host
 from tests.journeys.messengers import Messenger
@@ -203,3 +204,30 @@ def test_emoji_by_arrow_keys(messenger: Messenger) -> None:
     messenger.page.keyboard.press("Escape")
     expect(messenger.inside.get_by_role("button", name="Emoji")).to_be_focused()
     expect(messenger.inside.locator("main")).to_be_visible()
+
+
+def test_writing_in_a_merged_conversation_leads_into_the_other(
+    messenger: Messenger, agent: Answering, live_desk: Desk
+) -> None:
+    messenger.visit().open().begin().write("Where is my order?")
+    first = agent.find("Where is my order?")
+    messenger.inside.get_by_role("button", name="Back").click()
+    messenger.begin().write("Hello? My order!")
+    second = agent.find("Hello? My order!")
+    live_desk.manage("shell", "-c", _MERGE.format(source=second, into=first))
+    expect(messenger.inside.get_by_role("button", name="This conversation goes on in another one.")).to_be_visible()
+    messenger.write("Anybody?")
+    expect(messenger.part("Where is my order?")).to_be_visible()
+    expect(messenger.part("Anybody?")).to_contain_text("Sent")
+    messenger.inside.get_by_role("button", name="Back").click()
+    expect(messenger.inside.locator(".rows li")).to_have_count(1)
+
+
+_MERGE = """
+from django.utils import timezone
+from conversations import actions
+from conversations.models import Conversation
+from people.models import Agent
+source, into = (Conversation.objects.get(public_id=key) for key in ({source!r}, {into!r}))
+actions.merge(source, into=into, by=Agent.objects.get(email="journey@parley.example"), now=timezone.now())
+"""
