@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from helpdesk.engines import Engines
 from helpdesk.places import socket_directory
 from helpdesk.state import CHECKOUT
 from tests.desk import Desk, clean_environment, exists, wait_until
@@ -145,6 +146,19 @@ def test_readiness_answers_while_an_engine_is_frozen(desk: Desk, name: str) -> N
     finally:
         os.kill(session, signal.SIGCONT)
     wait_until(lambda: desk.readiness()["status"] == "ok", what="everything to work again")
+
+
+def test_engines_of_others_are_used_and_left_running(engines: Engines) -> None:
+    theirs = {"DATABASE_URL": engines.addresses.database_url, "REDIS_URL": engines.addresses.redis_url}
+    desk = Desk(Path(tempfile.mkdtemp(prefix="parley-guest-")), "--no-demo", **theirs).start()
+    try:
+        wait_until(lambda: desk.readiness()["status"] == "ok", what="the worker's first heartbeat")
+        assert not (desk.state / "postgres").exists()
+        assert not (desk.state / "valkey").exists()
+        assert "is not ours" in desk.manage("engine", "valkey", "stop")
+    finally:
+        desk.remove()
+    assert all(engine.answers() for engine in engines.ours)
 
 
 def test_interrupt_leaves_nothing_behind(own_desk: Desk) -> None:
