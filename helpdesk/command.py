@@ -26,7 +26,7 @@ PostgreSQL and Valkey of the running desk are used; if it is not running, they r
   bin/manage help COMMAND         what one command does, and its options
   bin/manage backup FILE          everything the desk knows, in one file
   bin/manage restore FILE         the way back
-  bin/manage createsuperuser      an agent who may do everything
+  bin/manage create_agent ...     somebody who answers: --email E --name N --role admin
 """
 
 

@@ -11,6 +11,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from helpdesk.account import AccountError
 from helpdesk.command import checked_environment
@@ -18,12 +19,14 @@ from helpdesk.console import say
 from helpdesk.engine import EngineError
 from helpdesk.environment import Environment
 from helpdesk.lock import Lock
+from helpdesk.readings import is_local
 from helpdesk.state import State
 from helpdesk.supervisor import Options, PreparationFailed, Supervisor
 
 DESCRIPTION = """\
 Start the whole desk: PostgreSQL, Valkey, background worker, schedule and web processes.
-Everything it needs is installed into .venv; nothing else on the machine is used or changed.
+Everything it needs is installed into .venv; nothing else on the machine is used. Run by root, it adds
+the system user parleydb, because PostgreSQL refuses to run as root.
 The first start also makes a demo desk with sign-ins, which are printed. Ctrl-C stops everything.
 """
 
@@ -31,7 +34,7 @@ EPILOG = """\
 examples:
   bin/up                                 try it: http://localhost:8000/
   bin/up --port 9000 --state /srv/desk   another port, data elsewhere
-  bin/up --no-demo                       an empty desk; make yourself an agent: bin/manage createsuperuser
+  bin/up --no-demo                       an empty desk; see bin/manage help create_agent
 
 settings (environment variables; docs/operations.md has all of them):
   PARLEY_URL       the address people type, such as https://desk.example.com
@@ -78,6 +81,8 @@ def main(given: list[str]) -> int:
     if options.state:
         os.environ["PARLEY_STATE"] = options.state
     env = checked_environment()
+    if not is_local(options.host) and is_local(urlsplit(env.url).hostname or ""):
+        print(f"warning: the desk answers to {env.url} only; others need PARLEY_URL=http://NAME:{options.port}")
     state = State(env.state)
     try:
         return _run(state, env, options)
