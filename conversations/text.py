@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INVISIBLE = re.compile(
     r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
 )
-_DIRECTION = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MARKS = re.compile(
     rf"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{{{MAX_MARKS + 1},}}"
 )
@@ -66,13 +64,6 @@ def too_long(count: int, limit: int) -> Text:
     """How much too much."""
     counted = {"count": amount(count, force_grouping=True), "limit": amount(limit, force_grouping=True)}
     return format_lazy(_("{count} characters; the limit is {limit}."), **counted)
-
-
-def clean_name(name: str, limit: int = 200) -> str:
-    """A name to show: one line, no direction tricks, no control characters, at most `limit` characters."""
-    name = unicodedata.normalize("NFC", _DIRECTION.sub("", name))
-    name = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in name)
-    return _SPACE.sub(" ", name).strip()[:limit]
 
 
 def snippet(body: str) -> str:

@@ -16,8 +16,8 @@ from conversations.ledger import Ledger
 from conversations.models import Conversation
 from conversations.parts import Author
 from conversations.rules import Head
-from conversations.text import clean_name
 from people.models import Agent
+from people.names import one_line
 
 Row = TypeVar("Row", bound=Model)
 By = Agent | Author  # an Author who is no agent acts for the desk itself and is not asked for permission
@@ -37,7 +37,7 @@ class Held:
 
     def event(self, name: str, *, why: str = "", **data: Any) -> None:
         """Say what was changed, and why."""
-        self.ledger.event(self.head, name, by=self.author, now=self.now, why=clean_name(why, MAX_WHY), **data)
+        self.ledger.event(self.head, name, by=self.author, now=self.now, why=one_line(why, MAX_WHY), **data)
 
     def refuse_merged(self) -> None:
         """Raises ConversationMerged when the conversation went on in another one."""

@@ -12,7 +12,7 @@ from conversations.actions.holding import By, fact, held, row_of
 from conversations.errors import TextRefused
 from conversations.models import Conversation, Priority, Tag, Topic
 from conversations.serializers import PRIORITY_NAMES
-from conversations.text import clean_name
+from people.names import one_line
 
 MAX_TAG = 60
 
@@ -73,6 +73,6 @@ def _clean(name: str) -> str:
     if len(name) > MAX_TAG:
         message = format_lazy(_("A tag has at most {n} characters."), n=MAX_TAG)
         raise TextRefused("text_too_long", message, field="names")
-    if not (cleaned := clean_name(name, MAX_TAG)):
+    if not (cleaned := one_line(name, MAX_TAG)):
         raise TextRefused("text_empty", _("A tag needs a name."), field="names")
     return cleaned

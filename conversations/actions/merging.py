@@ -14,7 +14,7 @@ from conversations.ledger import Ledger
 from conversations.models import Conversation, Part, Status
 from conversations.parts import SYSTEM, Author
 from conversations.rules import Head
-from conversations.text import clean_name
+from people.names import one_line
 
 _TIMES = ("waiting_since", "snoozed_until", "closed_at")
 
@@ -42,7 +42,7 @@ def merge(source: Conversation, *, into: Conversation, by: By, now: datetime, wh
         one, other = visible_head(book, source.pk, by), visible_head(book, into.pk, by)
         if one.merged_into_id != other.id:
             _refuse(one, other)
-            _merge(book, one, other, author_of(by), now, clean_name(why))
+            _merge(book, one, other, author_of(by), now, one_line(why))
     refresh(source, one)
     refresh(into, other)
 
@@ -54,7 +54,7 @@ def unmerge(source: Conversation, *, by: By, now: datetime, why: str = "") -> No
         if head.merged_into_id is not None:
             target = book.heads.get(head.merged_into_id)
             _restore(head)
-            author, facts = author_of(by), {"why": clean_name(why)} if why else {}
+            author, facts = author_of(by), {"why": one_line(why)} if why else {}
             book.place(head, kind="event", author=author, now=now, event="unmerged", data=facts, public=True)
             if target is not None:
                 facts = {**facts, **_reference("from", head)}

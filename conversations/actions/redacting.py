@@ -16,7 +16,7 @@ from conversations.ledger import Ledger
 from conversations.models import Attachment, Conversation, OutboxRow, Part
 from conversations.parts import Author
 from conversations.search.indexing import forget
-from conversations.text import clean_name
+from people.names import one_line
 
 Place = tuple[int, int]  # conversation, number
 
@@ -44,7 +44,7 @@ def redact(part: Part, *, by: By, now: datetime, why: str = "") -> None:
         for conversation, number in everywhere:
             row = Part.objects.filter(conversation=conversation, number=number, redacted_at=None).first()
             if row is not None:
-                erase_parts(book, [row], author_of(by), now, clean_name(why))
+                erase_parts(book, [row], author_of(by), now, one_line(why))
     part.refresh_from_db()
 
 

@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 
 from conversations.errors import NotFound
 from conversations.models import Conversation, Touchpoint
-from conversations.text import clean_name
 from people.models import Customer
+from people.names import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def _create(new: NewConversation, now: datetime) -> Conversation:
         customer=new.customer,
         touchpoint=new.touchpoint,
         team=new.touchpoint.team,
-        subject=clean_name(new.subject),
+        subject=one_line(new.subject),
         attributes=new.attributes or {},
         created_at=now,
         last_part_at=now,

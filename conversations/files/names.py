@@ -6,7 +6,7 @@ import re
 
 from conversations.files.kinds import EXTENSIONS, Kind
 from conversations.files.refusals import FileTypeMismatch, FileTypeNotAllowed
-from conversations.text import clean_name
+from people.names import one_line
 
 MAX_NAME = 150
 _UNNAMED = "file"
@@ -41,7 +41,7 @@ def fit(name: str, kind: Kind) -> tuple[str, str]:
 def clean(name: str) -> str:
     """One line without path, direction tricks or anything invisible, at most 150 characters with its extension."""
     base = re.split(r"[/\\]", name)[-1]
-    base = clean_name(base, limit=4096).lstrip(". -").rstrip(". ")
+    base = one_line(base, limit=4096).lstrip(". -").rstrip(". ")
     base = f"_{base}" if _RESERVED.match(base) else base or _UNNAMED
     stem, dot, extension = base.rpartition(".")
     room = MAX_NAME - 10  # a missing extension is put behind later

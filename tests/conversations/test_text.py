@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.errors import TextRefused
-from conversations.text import MAX_BODY, MAX_SNIPPET, clean_body, clean_name, is_thanks, snippet
+from conversations.text import MAX_BODY, MAX_SNIPPET, clean_body, is_thanks, snippet
+from people.names import one_line
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_files_need_no_words() -> None:
     ],
 )
 def test_names_are_one_honest_line(name: str, clean: str) -> None:
-    assert clean_name(name) == clean
+    assert one_line(name) == clean
 
 
 @given(st.text(max_size=500))
