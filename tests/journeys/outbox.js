@@ -1,6 +1,6 @@
 /** What an outbox says and sends, step by step. */
-async () => {
-  const { Outbox } = await import("/static/wire/outbox.js");
+async (module) => {
+  const { Outbox } = await import(module);
   const sent = [], storage = sessionStorage, send = ({ client_id }) => sent.push(client_id) > 0;
   const options = { send, storage, prefix: "t:", patience: 60 };
   const wait = (time) => new Promise((done) => setTimeout(done, time));

@@ -1,6 +1,6 @@
 /** Any order of pushes, with losses and repetitions, then what `wants` says: the same window, the same screen. */
-async (rounds) => {
-  const { Timeline } = await import("/static/wire/timeline.js");
+async ([module, rounds]) => {
+  const { Timeline } = await import(module);
   let seed = 20261123;
   const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
   const some = (below) => Math.floor(random() * below);
