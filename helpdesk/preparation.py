@@ -62,15 +62,14 @@ class StaticFiles:
     def __init__(self, state: State) -> None:
         self.state = state
         self.stamp = state.root / "collected"
+        trees = [CHECKOUT / "static", *CHECKOUT.glob("*/static")]
+        rules = [CHECKOUT / "helpdesk" / name for name in ("apps.py", "storage.py")]
+        self.mark = fingerprint([*rules, *(file for tree in trees for file in tree.rglob("*") if file.is_file())])
 
     def are_current(self) -> bool:
         """Whether nothing has changed since they were collected."""
-        return self.stamp.exists() and self.state.static.is_dir() and self.stamp.read_text() == self._mark()
+        return self.stamp.exists() and self.state.static.is_dir() and self.stamp.read_text() == self.mark
 
     def have_changed(self) -> None:
         """Remember this state as current."""
-        replace_text(self.stamp, self._mark())
-
-    def _mark(self) -> str:
-        trees = [CHECKOUT / "static", *CHECKOUT.glob("*/static")]
-        return fingerprint(file for tree in trees for file in tree.rglob("*") if file.is_file())
+        replace_text(self.stamp, self.mark)

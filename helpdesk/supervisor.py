@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
+from typing import NamedTuple
 
 from helpdesk import control
 from helpdesk.children import spawn
@@ -32,6 +34,13 @@ class StopRequested(Exception):
 
 class PreparationFailed(Exception):
     """A step without which the desk cannot open did not work; its own output says why."""
+
+
+class Step(NamedTuple):
+    """A management command on its way."""
+
+    command: str
+    process: subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
@@ -115,28 +124,32 @@ class Supervisor:
         self.state.write_run(Run.of("desk", self.engines.addresses, self.env.url, self.options.port))
 
     def _prepare(self) -> None:
+        """Collect static files beside the work on the tables: most machines have a second core."""
         tables = Tables(self.state, self.engines.addresses.database_url)
         static = StaticFiles(self.state)
+        collecting = None if static.are_current() else self._begin("collectstatic", "--no-input", "-v", "0")
         if not tables.are_current():
-            self._manage("migrate", "-v", "0")
+            self._finish(self._begin("migrate", "-v", "0"))
             tables.have_changed()
             say("database tables are ready")
-        if not static.are_current():
-            self._manage("collectstatic", "--no-input", "-v", "0")
-            static.have_changed()
-            say("static files are ready")
         if self.options.has_demo and not tables.has_agents():
             say("making the demo desk")
-            self._manage("demo_desk")
+            self._finish(self._begin("demo_desk"))
+        if collecting is not None:
+            self._finish(collecting)
+            static.have_changed()
+            say("static files are ready")
 
-    def _manage(self, *arguments: str) -> None:
-        process = spawn(
-            [_PYTHON, str(CHECKOUT / "manage.py"), *arguments], env={**self.child_env, "PARLEY_STATEMENT_TIMEOUT": "0"}
-        )
-        code = wait_for(process, lambda: bool(self.signals))
+    def _begin(self, command: str, *options: str) -> Step:
+        """Start a management command, without the time limit that web processes have."""
+        env = {**self.child_env, "PARLEY_STATEMENT_TIMEOUT": "0"}
+        return Step(command, spawn([_PYTHON, str(CHECKOUT / "manage.py"), command, *options], env=env))
+
+    def _finish(self, step: Step) -> None:
+        code = wait_for(step.process, lambda: bool(self.signals))
         self._check_signals()
         if code != 0:
-            raise PreparationFailed(f"manage.py {' '.join(arguments)} failed with code {code}; its message is above")
+            raise PreparationFailed(f"{step.command} failed with code {code}; its message is above")
 
     def _start_programs(self) -> None:
         schedule = str(self.state.root / "beat")
