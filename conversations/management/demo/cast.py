@@ -75,8 +75,8 @@ TOPICS = (
 
 STATUSES = (
     ("Needs a decision", "open"),
-    ("Waiting for the carrier", "snoozed"),
-    ("Waiting for parts", "snoozed"),
+    ("Carrier asked", "snoozed"),
+    ("Parts ordered", "snoozed"),
     ("Solved", "closed"),
     ("Duplicate", "closed"),
 )

@@ -53,7 +53,7 @@ def _define_attributes() -> None:
         (_SUBJECT.CUSTOMER, "orders", "Orders", _TYPE.NUMBER, ()),
         (_SUBJECT.CUSTOMER, "brews_with", "Brews with", _TYPE.CHOICE, BREWING),
         (_SUBJECT.CUSTOMER, "newsletter", "Newsletter", _TYPE.BOOLEAN, ()),
-        (_SUBJECT.CUSTOMER, "customer_since", "Customer since", _TYPE.DATE, ()),
+        (_SUBJECT.CUSTOMER, "last_order", "Last order", _TYPE.DATE, ()),
         (_SUBJECT.COMPANY, "seats", "Seats", _TYPE.NUMBER, ()),
         (_SUBJECT.CONVERSATION, "order", "Order", _TYPE.TEXT, ()),
     ):
@@ -108,7 +108,7 @@ class Guests:
             "orders": self._chance.randint(1, 30),
             "brews_with": self._chance.choice(BREWING),
             "newsletter": self._chance.random() < 0.4,
-            "customer_since": visit.first.date().isoformat(),
+            "last_order": (visit.first + (visit.last - visit.first) * self._chance.random()).date().isoformat(),
         }
         address = _address(person.name, number, company.domain if company else "mail.example")
         return _Claims(f"nw-{1000 + number}", person.name, address, attributes)

@@ -54,7 +54,7 @@ def somebody(chance: random.Random, people: Sequence[Person], busy: set[int], st
     """Somebody who is not busy and can tell the story; their place in `people`."""
     able = [place for place, each in enumerate(people) if story is None or each.can_tell(story)]
     free = [place for place in able if place not in busy] or able
-    weights = [CLOSE_TO_HOME if people[place].region.language == "en" else 1 for place in free]
+    weights = [CLOSE_TO_HOME if people[place].name and people[place].region.language == "en" else 1 for place in free]
     return chance.choices(free, weights)[0]
 
 

@@ -16,14 +16,8 @@ from conversations.text import is_thanks
 CONVERSATIONS = 300
 WEEKS = 8
 WAITING, ANSWERED, SNOOZED = 13, 11, 16  # recent ones that stand somewhere in the middle
-SNOOZES = (
-    "snooze 2d",
-    "snooze 3d",
-    "snooze 5d",
-    "snooze",
-    "status Waiting for the carrier",
-    "status Waiting for parts",
-)
+SNOOZES = ("snooze 2d", "snooze 3d", "snooze", "snooze 5d")
+PENDING = {"orders": "status Carrier asked", "workshop": "status Parts ordered"}  # by team
 ISSUES = (("double", 22, 12, 2.0), ("missing", 22, WEEKS * 7, 1.4))  # name, how often, in how many days, how steep
 FRONT_DESK = [each.key for each in AGENTS if "front" in each.teams and each.role == "agent"]
 _QUIET = timedelta(minutes=70)  # what happened since then is told by stories made for it
@@ -87,6 +81,8 @@ class Planner:
         self._just_now()
         self._staged()
         self._half_way()
+        for story in read("again"):
+            self._over(story)
         self._issues()
         while sum(thread.rows for thread in self.threads) < CONVERSATIONS:
             self._over(self._everyday())
@@ -111,18 +107,18 @@ class Planner:
             self._until(self._begun(story, self._busy), timedelta(minutes=37))
         for place, story in enumerate(read("scenes")):
             self._until(self._begun(story, self._busy), timedelta(hours=3 + 7 * place))
-        for story in read("again"):
-            self._over(story)
 
     def _half_way(self) -> None:
         for kind, count in ((CUSTOMER, WAITING), (AGENT, ANSWERED)):
             for place in range(count):
-                thread = self._cut(kind)
-                self._until(thread, timedelta(hours=1.1 + 40 * (place / count) ** 2 + self.chance.random()))
+                thread = self._cut(kind, late=place % 2 == 0)
+                self._until(thread, timedelta(hours=1.1 + 18 * (place / count) ** 2 + self.chance.random()))
         for place in range(SNOOZED):
             thread = self._cut(AGENT)
-            ends = Line(VERB, SNOOZES[place % len(SNOOZES)])
-            thread.story = thread.story.with_lines([*thread.story.lines, ends])
+            ends = SNOOZES[place % len(SNOOZES)]
+            if ends == "snooze":
+                ends = PENDING.get(thread.story.team, ends)
+            thread.story = thread.story.with_lines([*thread.story.lines, Line(VERB, ends)])
             self._until(thread, timedelta(hours=0.4 + 20 * self.chance.random()))
 
     def _issues(self) -> None:
@@ -151,12 +147,13 @@ class Planner:
             words["carrier"] = CARRIERS[0]
         return Thread(person, story.told(self.chance, words, NAMES))
 
-    def _cut(self, kind: str) -> Thread:
+    def _cut(self, kind: str, *, late: bool = False) -> Thread:
         """Somebody's story as far as it has come."""
         while True:
             thread = self._begun(self._everyday(), self._busy)
             if stops := _stops(thread.story, kind):
-                thread.story = thread.story.with_lines(thread.story.lines[: self.chance.choice(stops) + 1])
+                stop = stops[-1] if late else self.chance.choice(stops)
+                thread.story = thread.story.with_lines(thread.story.lines[: stop + 1])
                 return thread
 
     def _over(self, story: Story, around: datetime | None = None) -> None:
@@ -201,12 +198,13 @@ class Planner:
 
 
 def _stops(story: Story, kind: str) -> list[int]:
-    """Where a story can stand still: after a line of the customer's that wants an answer, or after our answer."""
-    places = []
-    for place, line in enumerate(story.lines[:-1]):
-        if verb(line) in {"close", "snooze"}:
+    """Where a story can stand still: after a line of the customer's or of ours that the other side answers."""
+    places, answer = [], AGENT if kind == CUSTOMER else CUSTOMER
+    for place, line in enumerate(story.lines):
+        if verb(line) in {"close", "snooze", "status"}:
             break
-        if line.kind == kind and not is_thanks(line.text):
+        goes_on = any(later.kind == answer for later in story.lines[place + 1 :])
+        if line.kind == kind and goes_on and not is_thanks(line.text):
             places.append(place)
     return places
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from conversations.management.demo.stories import AGAIN, AGENT, CUSTOMER, NOTE, PAUSE, VERB, Line
 
-_OPEN, _SHUT, _SATURDAY_SHUT = 7, 19, 13  # UTC
+_OPEN, _SHUT, _SATURDAY_SHUT = 6, 21, 14  # UTC; some of us live in Asia, some in Mexico
 _BY_WEEKDAY = (1.25, 1.1, 1.0, 1.0, 0.9, 0.45, 0.35)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -65,7 +65,7 @@ def _working(chance: random.Random, at: datetime) -> datetime:
     while not _is_open(at):
         opens = at.replace(hour=_OPEN, minute=0, second=0)
         opens += timedelta(days=1) if at >= opens else timedelta()
-        at = opens + timedelta(seconds=chance.randint(120, 4800))
+        at = opens + timedelta(seconds=chance.randint(120, 9000))
     return at
 
 

@@ -26,7 +26,7 @@ def _snooze(scene: Scene, moment: Moment, pause: str) -> None:
     """For days means: until that morning."""
     until = moment.at + duration(pause) if pause else None
     if until is not None and pause.endswith("d"):
-        until = until.replace(hour=_MORNING, minute=0, second=0)
+        until = until.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
     actions.snooze(scene.conversation, until=until, by=scene.agent(moment), now=moment.at)
 
 
