@@ -30,5 +30,5 @@ def _file(folder: Path) -> Path:
 
 def test_every_turn_arrives_once_and_in_order(live_desk: Desk, tmp_path: Path) -> None:
     said = live_desk.manage("replay", str(_file(tmp_path)), "--speed", "1000", "--json")
-    found = json.loads(said.splitlines()[-1])
+    found = json.loads(next(line for line in said.splitlines() if line.startswith("{")))  # beside the bar
     assert (found["dialogues"], found["turns"], found["differences"]) == (2, 6, [])
