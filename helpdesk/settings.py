@@ -252,6 +252,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 LANGUAGE_CODE = ENV.language
 LANGUAGES = [("en", _("English")), ("id", _("Indonesian")), ("sv", _("Swedish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "helpdesk.formats"  # dates as the inbox writes them; Swedish months are lower case
 LANGUAGE_COOKIE_SECURE = ENV.is_https
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = ENV.time_zone

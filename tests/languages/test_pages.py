@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 from pytest_django.fixtures import Settings
 
 from conversations.errors import SlowDown
@@ -137,6 +137,9 @@ def test_dates_are_written_in_the_agent_s_language(client: Client, anna: Agent) 
     at = datetime(2026, 5, 9, 20, 30, tzinfo=UTC)
     assert "9 maj 2026" in pane(client, anna, "", language="sv", at=at)
     assert "9 Mei 2026" in pane(client, anna, "", language="id", at=at)
+    with translation.override("sv"):
+        assert formats.date_format(at, "MONTH_DAY_FORMAT") == "9 maj"
+        assert formats.date_format(at, "SHORT_DATE_FORMAT") == "9 maj 2026"
 
 
 def test_a_customer_s_own_time_is_their_own(client: Client, anna: Agent) -> None:
