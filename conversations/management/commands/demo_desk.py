@@ -22,7 +22,7 @@ from conversations.management.progress import Bar
 from conversations.models import Conversation
 from people.models import Agent, Customer
 
-SEED = 20_261_109
+SEED = 20_261_116
 
 
 class Command(BaseCommand):

@@ -21,6 +21,7 @@ from conversations.management.demo.cast import (
 )
 from conversations.management.demo.stories import Story
 
+_AT_THE_DESK = 3  # how much more agents answer than those who also run the place
 _EXTRAS = (0, 0, 0, 4.9, 16, 32)
 NAMES: Mapping[str, str] = {each.key: each.name for each in (*TEAMS, *AGENTS)}
 
@@ -83,4 +84,5 @@ def answering(chance: random.Random, story: Story) -> AgentFacts:
     """Somebody who speaks the customer's language, of the team it belongs to if possible."""
     fluent = [agent for agent in AGENTS if story.language in agent.languages]
     able = [agent for agent in fluent if story.team in agent.teams]
-    return chance.choice(able or fluent)
+    shares = [1 if agent.role != "agent" else _AT_THE_DESK for agent in able or fluent]
+    return chance.choices(able or fluent, shares)[0]

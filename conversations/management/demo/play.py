@@ -40,11 +40,11 @@ class Play:
             progress(count)
 
     def leave_traces(self) -> None:
-        """How far everybody has read of what is not over."""
-        for conversation in Conversation.objects.open().order_by("pk"):
+        """How far everybody has read."""
+        for conversation in Conversation.objects.order_by("pk"):
             if conversation.waiting_since is not None:
                 self._looked_at(conversation)
-            elif self._chance.random() < _OPENED_BY_THEM:
+            elif conversation.snippet_by == "agent" and self._chance.random() < _OPENED_BY_THEM:
                 actions.mark_read_by_customer(conversation, number=conversation.last_public_number)
 
     def _looked_at(self, conversation: Conversation) -> None:
