@@ -9,7 +9,8 @@ class AvailabilitySwitch extends LiveElement {
     this.dot = document.querySelector("[data-there]");
     this.reason = this.querySelector("input");
     this.on(this, "click", ({ target }) => target.closest("button") && this.#set(target.closest("button").value));
-    this.on(this.reason, "change", () => this.#now === "away" && this.#set("away"));
+    this.on(this.reason, "change", () => this.#set("away"));
+    this.on(this.reason, "keydown", ({ key }) => key === "Enter" && this.#set("away"));
     this.on(desk, "agent", ({ availability, away_reason: why }) => this.#draw(availability, why));
     this.#draw(this.dot.dataset.there, this.reason.value);
   }

@@ -54,6 +54,20 @@ export function handle(id, run, may = () => true) {
   Object.assign(commands.get(id), { run, may });
 }
 
+/** Whether a command waits for its module. Keys pressed meanwhile are meant for what it opens, and must do nothing else. */
+export const fetching = { now: false };
+
+/** Say which module brings the ones who do it; `fetch` is called when one of them is first wanted, and says whether it came. */
+export function handleLater(ids, fetch, may = () => true) {
+  const later = async (id, from) => {
+    fetching.now = true;
+    const here = await fetch();
+    fetching.now = false;
+    if (here) run(id, from);
+  };
+  for (const id of ids) handle(id, (from) => later(id, from), may);
+}
+
 /** Do it, if it can be done now. @param {?HTMLElement} from the button it was asked with @returns {boolean} whether it was */
 export function run(id, from = null) {
   const command = commands.get(id);

@@ -2,8 +2,9 @@
  * Writing: a reply or a note, never in doubt which. What is written is saved as a draft while one writes, and a message that
  * came meanwhile is pointed out before anything is sent past it.
  */
-import { handle, labelButtons } from "./commands.js";
-import { choices } from "./choices.js";
+import { AskLine } from "./ask-line.js";
+import { handle } from "./commands.js";
+import { dress } from "./composer-kind.js";
 import { me } from "./data.js";
 import { desk } from "./desk.js";
 import { Draft } from "./drafts.js";
@@ -28,6 +29,7 @@ class ReplyComposer extends LiveElement {
   connected() {
     this.text = this.querySelector("textarea");
     this.thread = document.querySelector("inbox-thread");
+    this.question = new AskLine(find(this, "ask"));
     this.tray = new FileTray(find(this, "tray"), (text) => this.#complain(text));
     this.mentions = new Mentions(this.text, () => this.#kind === "note");
     this.on(desk, "open", this.#close);
@@ -40,9 +42,9 @@ class ReplyComposer extends LiveElement {
       event.preventDefault();
       this.send();
     });
-    this.on(this, "paste drop", this.#files);
-    this.on(this, "dragover dragleave", this.#drag);
-    this.on(find(this, "files"), "change", this.#chosen);
+    this.on(this, "paste drop", (event) => this.tray.receive(event));
+    this.on(this, "dragover dragleave", (event) => this.tray.hover(event));
+    this.on(find(this, "files"), "change", (event) => this.tray.choose(event));
     this.on(find(this, "mention"), "click", () => this.#insert("@"));
     this.on(window, "pagehide", () => this.#flush({ keepalive: true }));
     this.on(document, "visibilitychange", () => document.hidden && this.#flush({ keepalive: true }));
@@ -64,8 +66,9 @@ class ReplyComposer extends LiveElement {
   #close() {
     this.#rest();
     this.#drafts = null;
+    this.text.disabled = true; // until we know what was begun here before
     this.tray.clear();
-    this.#ask(null);
+    this.question.ask(null);
     this.#complain("");
     this.#say("");
     this.text.value = "";
@@ -75,6 +78,7 @@ class ReplyComposer extends LiveElement {
     const draft = (kind) => new Draft(row.id, kind, drafts[kind], (state, stored) => this.#saved(kind, state, stored));
     this.#drafts = { reply: draft("reply"), note: draft("note") };
     this.#wasNote = false;
+    this.text.disabled = false;
     this.#become(this.#drafts.note.body && !this.#drafts.reply.body ? "note" : "reply");
     this.#load();
   }
@@ -99,23 +103,14 @@ class ReplyComposer extends LiveElement {
     if (carried) this.#drafts[this.#kind].body = "";
     this.#wasNote = kind === "reply" && Boolean(carried.trim());
     this.#become(kind);
-    this.#ask(null);
+    this.question.ask(null);
     if (!carried) return this.#load();
     other.body = carried;
   }
 
   #become(kind) {
-    this.#kind = this.dataset.kind = kind;
-    const note = kind === "note";
-    const name = desk.row(desk.open)?.customer.name ?? "";
-    for (const button of this.querySelectorAll("[data-kind-button]")) button.ariaPressed = String(button.dataset.kindButton === kind);
-    show(find(this, "private"), note);
-    show(find(this, "mention"), note);
-    this.text.ariaLabel = note ? t("note_label") : t("reply_to", { name });
-    this.text.placeholder = note ? t("write_note", { name }) : t("write_to", { name });
-    find(find(this, "send"), "word").textContent = t(note ? "add_note" : "send_reply");
-    labelButtons(this);
-    if (note) choices().catch(() => {});
+    this.#kind = kind;
+    dress(this, kind, desk.row(desk.open)?.customer.name ?? "");
   }
 
   // Writing
@@ -178,7 +173,7 @@ class ReplyComposer extends LiveElement {
     if (!draft || kind !== this.#kind) return;
     const keep = () => draft.settle(this.text.value, stored);
     if (!stored.body) return keep();
-    this.#ask({
+    this.question.ask({
       text: t("conflict", { text: stored.body.slice(0, LONGEST) }),
       no: [t("keep_mine"), keep],
       yes: [
@@ -189,28 +184,6 @@ class ReplyComposer extends LiveElement {
         },
       ],
     });
-  }
-
-  // Files
-
-  #files(event) {
-    const files = [...((event.clipboardData ?? event.dataTransfer)?.files ?? [])];
-    this.removeAttribute("data-dragging");
-    if (!files.length) return;
-    event.preventDefault();
-    this.tray.add(files);
-  }
-
-  #drag(event) {
-    if (!event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    this.toggleAttribute("data-dragging", event.type === "dragover");
-  }
-
-  #chosen({ target }) {
-    this.tray.add(target.files);
-    target.value = "";
-    this.text.focus();
   }
 
   // Sending
@@ -249,14 +222,14 @@ class ReplyComposer extends LiveElement {
     const name = desk.row(desk.open).customer.name;
     if (newer) {
       const values = { name: newer.author.name, ago: since(newer.at) };
-      this.#ask({
+      this.question.ask({
         text: t("newer_ask", values),
         no: [t("read_it"), () => this.#readIt()],
         yes: [t("send_anyway"), () => this.#post(close, { anyway: true })],
       });
     } else if (this.#wasNote) {
       const send = () => this.#post(close);
-      this.#ask({ text: t("was_note", { name }), no: [t("keep_note"), () => this.write("note")], yes: [t("send_to", { name }), send] });
+      this.question.ask({ text: t("was_note", { name }), no: [t("keep_note"), () => this.write("note")], yes: [t("send_to", { name }), send] });
     }
     return Boolean(newer || this.#wasNote);
   }
@@ -283,7 +256,7 @@ class ReplyComposer extends LiveElement {
     this.#seen = null;
     this.#wasNote = false;
     this.tray.clear();
-    this.#ask(null);
+    this.question.ask(null);
     this.#fit();
     this.#tellTyping(false);
     this.text.focus();
@@ -304,23 +277,6 @@ class ReplyComposer extends LiveElement {
   }
 
   // Words
-
-  /** One question above the text, with two answers. @param {?{text: string, no: [string, function], yes: [string, function]}} question */
-  #ask(question) {
-    const box = find(this, "ask");
-    if (!show(box, Boolean(question))) return;
-    find(box, "ask-text").textContent = question.text;
-    for (const side of ["no", "yes"]) {
-      const button = find(box, `ask-${side}`);
-      const [word, run] = question[side];
-      button.textContent = word;
-      button.onclick = () => {
-        show(box, false);
-        run();
-      };
-    }
-    find(box, "ask-no").focus();
-  }
 
   #say(text) {
     find(this, "saved").textContent = text;

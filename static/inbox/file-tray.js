@@ -29,7 +29,27 @@ export class FileTray {
     return this.#files.size;
   }
 
-  /** @param {Iterable<File>} files chosen, dropped or pasted */
+  /** Files were pasted or dropped; text goes its own way. */
+  receive(event) {
+    const files = [...((event.clipboardData ?? event.dataTransfer)?.files ?? [])];
+    event.currentTarget.removeAttribute("data-dragging");
+    if (!files.length) return;
+    event.preventDefault();
+    this.add(files);
+  }
+
+  hover(event) {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    event.currentTarget.toggleAttribute("data-dragging", event.type === "dragover");
+  }
+
+  choose({ target }) {
+    this.add(target.files);
+    target.value = "";
+  }
+
+  /** @param {Iterable<File>} files */
   add(files) {
     for (const file of files) {
       if (this.#files.size >= MOST) return this.#complain(t("too_many", { n: MOST }));

@@ -14,11 +14,8 @@ import "./file-link.js";
 import "./collision-line.js";
 import "./composer.js";
 import "./customer-pane.js";
-import "./pick-popover.js";
-import "./pickers.js";
-import "./part-picking.js";
+import "./doing.js";
 import "./search-popup.js";
-import "./help-sheet.js";
 import "./availability-switch.js";
 
 const panes = document.querySelector(".panes");

@@ -1,5 +1,5 @@
 /** Keys: single letters outside of text fields, chords like `g i`, and those with ⌘ or Ctrl everywhere. */
-import { commands, run } from "./commands.js";
+import { commands, fetching, run } from "./commands.js";
 
 const SETTING = "parley:keys";
 const PAUSE = 1_200; // between the strokes of a chord
@@ -38,6 +38,7 @@ document.addEventListener("keydown", (event) => {
   const modified = pressed.startsWith("mod+");
   if (!modified && (writing(event.target) || occupied() || !keys.on)) return;
   if ((pressed === "enter" || pressed === " ") && pressable(event.target)) return;
+  if (fetching.now) return event.preventDefault();
   const whole = begun ? `${begun} ${pressed}` : pressed;
   clearTimeout(timer);
   if (!begun && beginnings.has(pressed)) {

@@ -1,7 +1,7 @@
 /** Moving through the list by key: the focus walks the rows, and finds its way back to the one that was open. */
 import { handle } from "./commands.js";
 import { ask, desk } from "./desk.js";
-import { goTo, open, views } from "./places.js";
+import { enter, goTo, open, views } from "./places.js";
 import { holds } from "./rows.js";
 
 export class ListMoves {
@@ -14,7 +14,7 @@ export class ListMoves {
     this.#ghost = ghost;
     handle("next", () => this.#step(1));
     handle("previous", () => this.#step(-1));
-    handle("open", () => open(this.focused.dataset.row), () => Boolean(this.focused));
+    handle("open", () => enter(this.focused.dataset.row), () => Boolean(this.focused));
     handle("next_view", () => this.#turn(1));
     handle("previous_view", () => this.#turn(-1));
     handle("next_waiting", () => this.#longestWaiting());
@@ -83,6 +83,6 @@ export class ListMoves {
     const next = page?.rows.find((row) => row.id !== desk.open);
     if (!next) return;
     desk.take(page.rows);
-    open(next.id);
+    enter(next.id);
   }
 }

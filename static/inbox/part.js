@@ -96,6 +96,6 @@ const units = ["byte", "kilobyte", "megabyte"].map(
 );
 
 export function size(bytes) {
-  const step = Math.min(2, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  return units[step].format(bytes / 1024 ** step);
+  const step = bytes < 1_000 ? 0 : bytes < 1_000_000 ? 1 : 2;
+  return units[step].format(bytes / 1_000 ** step);
 }

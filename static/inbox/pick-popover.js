@@ -42,6 +42,7 @@ class PickPopover extends LiveElement {
     this.#time = time;
     this.#reload = options;
     find(this, "label").textContent = label;
+    this.ariaLabel = label;
     this.field.ariaLabel = label;
     this.list.ariaLabel = label;
     this.field.value = "";

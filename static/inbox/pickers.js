@@ -4,7 +4,7 @@ import { handle } from "./commands.js";
 import { confirm } from "./confirm.js";
 import { me } from "./data.js";
 import { address, ask, desk } from "./desk.js";
-import { openAt } from "./popovers.js";
+import "./pick-popover.js";
 import * as verbs from "./verbs.js";
 import { ago, upcoming } from "./when.js";
 import { t } from "./words.js";
@@ -145,30 +145,5 @@ async function sure(source, target) {
   const answer = await confirm({ title: t("merge_title", values), more: t("merge_more", values), yes: t("merge") });
   if (answer) verbs.merge(source, target);
 }
-
-// Verbs that need no question
-
-const state = () => verbs.current()?.state;
-handle("close", () => (state() === "closed" ? verbs.reopen(verbs.current()) : verbs.close(verbs.current())), opened);
-handle("mine", () => verbs.claim(verbs.current()), () => opened() && verbs.current().assignee?.id !== me.id);
-handle("follow", () => verbs.toggleFollow(verbs.current()), opened);
-handle("more", (from) => openMenu(from), opened);
-
-function openMenu(from) {
-  openAt(menu, from ?? document.querySelector('.thread-head [data-command="more"]'));
-  menu.querySelector("[role=menuitem]").focus();
-}
-
-menu.addEventListener("keydown", (event) => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  const items = [...menu.querySelectorAll("[role=menuitem]")];
-  items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
-});
-
-menu.addEventListener("click", ({ target }) => {
-  if (target.closest("[role=menuitem]") && menu.matches(":popover-open")) menu.hidePopover();
-});
 
 desk.addEventListener("open", () => pick.matches(":popover-open") && pick.hidePopover());

@@ -18,6 +18,12 @@ export function goTo(slug, { push = true } = {}) {
   if (push) history.pushState(null, "", url());
 }
 
+/** Open a conversation and go on in it, so that the list is free to move. */
+export function enter(id) {
+  open(id);
+  document.querySelector("inbox-thread").focus();
+}
+
 /** Open a conversation, or none. */
 export function open(id, { push = true } = {}) {
   if (desk.open === id) return;

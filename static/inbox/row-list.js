@@ -5,17 +5,16 @@
 import { handle } from "./commands.js";
 import { data } from "./data.js";
 import { desk } from "./desk.js";
-import { copy, part, show } from "./draw.js";
+import { copy, part } from "./draw.js";
 import { ListMoves } from "./list-moves.js";
 import { ListPages } from "./list-pages.js";
 import { ListWindow } from "./list-window.js";
+import { ListWords } from "./list-words.js";
 import { LiveElement } from "./live-element.js";
-import { open, views } from "./places.js";
+import { enter } from "./places.js";
 import { drawRow, leaving, newRow } from "./row.js";
 import { holds } from "./rows.js";
 import { prefetch } from "./threads.js";
-import { ago } from "./when.js";
-import { t } from "./words.js";
 
 const NEAR = "600px"; // how far before its end a page is fetched
 const CALM = 250; // after pointer and focus left
@@ -35,12 +34,13 @@ class RowList extends LiveElement {
   connected() {
     this.scroller = this.querySelector(".list-scroll");
     this.list = this.querySelector(".rows");
+    this.words = new ListWords(this);
     this.moves = new ListMoves(this.list, (id) => Boolean(this.#window?.entries.get(id)?.ghost));
     this.on(desk, "rows", this.#take);
     this.on(desk, "view", this.#load);
     this.on(desk, "open", () => this.moves.mark());
-    this.on(desk, "counts", this.#summarise);
-    this.on(document, "tick", this.#summarise);
+    this.on(desk, "counts", () => this.words.summarise(this.#shown));
+    this.on(document, "tick", () => this.words.summarise(this.#shown));
     this.on(desk, "up", this.#up);
     this.on(this.scroller, "pointerleave focusout", this.#calm);
     this.on(this.list, "click", this.#click);
@@ -57,6 +57,11 @@ class RowList extends LiveElement {
     cancelAnimationFrame(this.#frame);
     this.#pages.stop();
     this.ends.disconnect();
+  }
+
+  /** What stands in the list now; null while it is fetched. */
+  get #shown() {
+    return this.#view && this.#window;
   }
 
   #begin(view, page) {
@@ -111,7 +116,7 @@ class RowList extends LiveElement {
   #soon() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      if (this.#watched) this.#countChanges();
+      if (this.#watched) this.words.changes(this.#restless.size);
       else this.settle();
     });
   }
@@ -123,12 +128,6 @@ class RowList extends LiveElement {
 
   #calm() {
     setTimeout(() => this.isConnected && this.#restless.size && this.#soon(), CALM);
-  }
-
-  #countChanges() {
-    const n = this.#restless.size;
-    const pill = part(this, "changes");
-    if (show(pill, n > 0)) pill.lastElementChild.textContent = t("changes", { n });
   }
 
   /** Let everything take its place. The open conversation stays, at least as a ghost. */
@@ -155,9 +154,9 @@ class RowList extends LiveElement {
       before = node;
     }
     this.moves.mark();
-    this.#countChanges();
-    this.#summarise();
-    this.#empty(ids.length === 0);
+    this.words.changes(0);
+    this.words.summarise(this.#window);
+    this.words.empty(ids.length === 0);
   }
 
   #node(id) {
@@ -188,8 +187,7 @@ class RowList extends LiveElement {
     this.#pages.stop();
     this.#view = null;
     const { view } = desk;
-    document.getElementById("view-title").textContent = views().find((link) => link.dataset.view === view.slug).title;
-    this.#summarise();
+    this.words.title(view);
     const patience = setTimeout(() => this.list.replaceChildren(...Array.from({ length: 6 }, () => copy("skeleton"))), PATIENCE);
     try {
       const page = await this.#pages.get(view);
@@ -197,7 +195,8 @@ class RowList extends LiveElement {
       desk.take(page.rows);
       this.#begin(view, page);
     } catch (problem) {
-      this.#failed(problem);
+      this.list.replaceChildren();
+      this.words.failed(problem);
     } finally {
       clearTimeout(patience);
     }
@@ -274,42 +273,12 @@ class RowList extends LiveElement {
     const row = event.target.closest(".row");
     if (!row || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    open(row.dataset.row);
+    enter(row.dataset.row);
   }
 
   #near({ target }) {
     const row = target.closest?.(".row");
     if (row) prefetch(row.dataset.row);
-  }
-
-  // Words around the rows
-
-  #summarise() {
-    const { slug } = desk.view;
-    const count = slug.startsWith("team-") ? desk.counts.teams?.[slug.slice(5)] : desk.counts[slug];
-    const oldest = slug === "waiting" && this.#view && !this.#window.above && this.#window.oldest;
-    const words = [count || "", oldest ? t("oldest", { time: ago(oldest) }) : ""];
-    part(this, "summary").textContent = words.filter(Boolean).join(", ");
-  }
-
-  #empty(empty) {
-    const waiting = desk.view.slug === "waiting";
-    if (empty) this.#say(t(waiting ? "nobody_waits" : "nothing_here"), t(waiting ? "nobody_waits_more" : "nothing_here_more"));
-    show(part(this, "empty"), empty);
-    show(part(this, "retry"), false);
-  }
-
-  #failed(problem) {
-    this.list.replaceChildren();
-    this.#say(t("list_failed"), problem.message || t("reconnecting"));
-    show(part(this, "empty"), true);
-    show(part(this, "retry"), true);
-  }
-
-  #say(title, more) {
-    const [strong, span] = part(this, "empty").children;
-    strong.textContent = title;
-    span.textContent = more;
   }
 }
 

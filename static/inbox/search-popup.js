@@ -1,7 +1,7 @@
 /** Search over the page: results come while one types, arrows go through them, Enter without one shows the whole page. */
 import { handle } from "./commands.js";
 import { LiveElement } from "./live-element.js";
-import { open } from "./places.js";
+import { enter } from "./places.js";
 
 class SearchPopup extends LiveElement {
   connected() {
@@ -35,7 +35,7 @@ class SearchPopup extends LiveElement {
     if (!hit || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     this.dialog.close();
-    open(hit.dataset.conversation);
+    enter(hit.dataset.conversation);
   }
 }
 

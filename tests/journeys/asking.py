@@ -54,8 +54,23 @@ class Asking:
     def write(self, conversation: str, body: str, **more: Any) -> None:
         """Write, and wait until it is stored."""
         client_id = str(uuid.uuid4())
-        self.send("message", client_id=client_id, conversation=conversation, body=body, **more)
-        self.wait("part", client_id=client_id)
+        for _ in range(20):
+            self.send("message", client_id=client_id, conversation=conversation, body=body, **more)
+            if self._stored(client_id):
+                return
+            time.sleep(1)
+        raise AssertionError("the desk never took it")
+
+    def _stored(self, client_id: str) -> bool:
+        """Whether the desk took it; False when it asked for patience."""
+        while True:
+            came: Frame = json.loads(self.socket.recv(timeout=20))
+            self.seen.append(came)
+            if came.get("client_id") == client_id:
+                assert came["error"]["code"] == "slow_down", came
+                return False
+            if came.get("part", {}).get("client_id") == client_id:
+                return True
 
     def everything(self, seconds: float = 1.0) -> list[Frame]:
         """Every frame that ever came, and those that still come within a moment."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ class Inbox:
     def visit(self, path: str = "/inbox/all/") -> Inbox:
         self.page.goto(path)
         expect(self.page.locator("row-list:defined")).to_be_visible()
-        self.page.wait_for_function("() => document.querySelector('[data-count]:not(:empty), [data-empty]:not([hidden])')")
+        self.page.wait_for_function("() => document.querySelector('[data-count]:not(:empty), .empty:not([hidden])')")
         return self
 
     def row(self, name: str) -> Locator:
@@ -133,7 +134,9 @@ Opening = Callable[..., Inbox]
 
 
 @pytest.fixture
-def inbox(browser: Browser, signed_in: dict[str, StorageState], browser_context_args: dict[str, Any]) -> Iterator[Opening]:
+def inbox(
+    browser: Browser, signed_in: dict[str, StorageState], browser_context_args: dict[str, Any]
+) -> Iterator[Opening]:
     """Opens a browser as an agent: `inbox(ANNA, viewport=…)`. At the end none may have complained."""
     contexts: list[BrowserContext] = []
     made: list[Inbox] = []
@@ -166,13 +169,18 @@ def customer(northwind: Desk) -> Iterator[Customer]:
 
 def axe_script() -> str:
     """The axe-core that axe-playwright-python brings."""
-    import axe_playwright_python
-
-    return next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
+    package = find_spec("axe_playwright_python")
+    assert package
+    assert package.origin
+    return next(Path(package.origin).parent.rglob("axe.min.js")).read_text()
 
 
 def violations(page: Page) -> list[str]:
     """What axe finds wrong: WCAG 2.2 A and AA, and best practice."""
     page.evaluate(axe_script())
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [f"{each['id']}: {node['html'][:160]} {node['failureSummary']}" for each in found["violations"] for node in each["nodes"]]
+    return [
+        f"{each['id']}: {node['html'][:160]} {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
