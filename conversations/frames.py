@@ -6,8 +6,6 @@ of anything of ours.
 
 from __future__ import annotations
 
-import re
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,13 +13,24 @@ from uuid import UUID
 
 from conversations.errors import BadRequest
 from conversations.strict_json import MAX_SAFE_INTEGER, parse_object
+from conversations.values import (
+    MAX_ATTACHMENTS,
+    Check,
+    address,
+    boolean,
+    cursor,
+    identifier,
+    identifiers,
+    integer,
+    mentions,
+    numbers,
+    one_of,
+    optional,
+    page,
+    text,
+)
 
 PROTOCOL: Final = 1
-MAX_ATTACHMENTS: Final = 10
-MAX_HAVE: Final = 100
-MAX_MENTIONS: Final = 20
-
-Check = Callable[[Any, str], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,112 +132,6 @@ Frame = (
     Hello | AgentHello | Message | AgentMessage | Open | Leave | Sync | Earlier
     | Read | Typing | Page | Identify | Forget | Watch
 )  # fmt: skip
-
-
-# Checks of single values
-
-
-def _refuse(field_name: str, expected: str) -> BadRequest:
-    return BadRequest("invalid_type", f"{field_name}: expected {expected}.", field=field_name)
-
-
-def text(limit: int) -> Check:
-    def check(value: Any, name: str) -> str:
-        if not isinstance(value, str):
-            raise _refuse(name, "a string")
-        if len(value) > limit:
-            raise BadRequest("text_too_long", f"{name}: {len(value):,} characters; the limit is {limit:,}.", field=name)
-        return value
-
-    return check
-
-
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-
-
-def identifier(value: Any, name: str) -> UUID:
-    if not isinstance(value, str) or not _UUID.fullmatch(value):
-        raise _refuse(name, "a UUID")
-    return uuid.UUID(value)
-
-
-def integer(value: Any, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise _refuse(name, "a whole number")
-    return value
-
-
-def cursor(lowest: int) -> Check:
-    def check(value: Any, name: str) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= 2**31 - 1:
-            raise BadRequest("invalid_cursor", f"{name}: expected a part's number.", field=name)
-        return value
-
-    return check
-
-
-def boolean(value: Any, name: str) -> bool:
-    if not isinstance(value, bool):
-        raise _refuse(name, "true or false")
-    return value
-
-
-def one_of(*allowed: str) -> Check:
-    def check(value: Any, name: str) -> str:
-        if not isinstance(value, str):
-            raise _refuse(name, "a string")
-        if value not in allowed:
-            raise BadRequest("unknown_value", f"{name}: one of {', '.join(allowed)}.", field=name)
-        return value
-
-    return check
-
-
-def optional(check: Check) -> Check:
-    return lambda value, name: None if value is None else check(value, name)
-
-
-def identifiers(limit: int) -> Check:
-    def check(value: Any, name: str) -> tuple[UUID, ...]:
-        if not isinstance(value, list):
-            raise _refuse(name, "a list of UUIDs")
-        if len(value) > limit:
-            raise BadRequest("too_many_files", f"{name}: at most {limit}.", field=name)
-        return tuple(dict.fromkeys(identifier(each, name) for each in value))
-
-    return check
-
-
-_MENTION = re.compile(r"(agent|team):([0-9]{1,15})", re.ASCII)
-
-
-def mentions(value: Any, name: str) -> tuple[tuple[str, int], ...]:
-    if not isinstance(value, list) or len(value) > MAX_MENTIONS:
-        raise _refuse(name, f"a list of at most {MAX_MENTIONS}")
-    found = [_MENTION.fullmatch(each) if isinstance(each, str) else None for each in value]
-    if not all(found):
-        raise _refuse(name, 'a list like ["agent:3", "team:2"]')
-    return tuple(dict.fromkeys((match[1], int(match[2])) for match in found if match))
-
-
-def numbers(value: Any, name: str) -> dict[UUID, int]:
-    if not isinstance(value, dict) or len(value) > MAX_HAVE:
-        raise _refuse(name, f"an object with at most {MAX_HAVE} conversations")
-    number = cursor(0)
-    return {identifier(key, name): number(each, name) for key, each in value.items()}
-
-
-def page(value: Any, name: str) -> dict[str, str]:
-    """Where the customer is. Queries and fragments may hold secrets, so they are cut off here too."""
-    if not isinstance(value, dict) or not set(value) <= {"url", "title"}:
-        raise _refuse(name, "an object with url and title")
-    return {"url": address(value.get("url", ""), name), "title": text(300)(value.get("title", ""), name)}
-
-
-def address(value: Any, name: str) -> str:
-    url: str = text(2000)(value, name)
-    bare = re.split(r"[?#]", url, maxsplit=1)[0]
-    return bare if bare.startswith(("https://", "http://")) else ""
 
 
 # Shapes of frames

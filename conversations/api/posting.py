@@ -12,11 +12,11 @@ from conversations.api.fields import Body, Identifier, ListOf, Text, Whole, Word
 from conversations.api.nouns import noun
 from conversations.api.reading import ConversationView, PartsToRead
 from conversations.errors import BadRequest, NotFound, SlowDown
-from conversations.frames import MAX_ATTACHMENTS, MAX_MENTIONS
 from conversations.models import Part
 from conversations.parts import NewPart
 from conversations.scopes import scope_of
 from conversations.text import MAX_BODY, clean_body
+from conversations.values import MAX_ATTACHMENTS, MAX_MENTIONS
 from people.limits import Limit
 from people.models import Agent, Team
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from conversations import frames, realtime, text
+from conversations import realtime, text, values
 from conversations.consumers.feed import Feed
 from conversations.consumers.sweeper import Sweeper
 
@@ -41,7 +41,7 @@ class Process:
         """What clients may say before they say it."""
         return {
             "body": text.MAX_BODY,
-            "attachments": frames.MAX_ATTACHMENTS,
+            "attachments": values.MAX_ATTACHMENTS,
             "attachment_bytes": settings.MAX_UPLOAD_BYTES,
             "messages_per_10_s": settings.PARLEY_MESSAGE_RATE,
         }

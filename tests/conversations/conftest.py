@@ -8,6 +8,8 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from tests.conversations.api import Place
+from tests.conversations.cast import Cast, assemble
+from tests.desk import Desk
 
 
 @pytest.fixture
@@ -21,3 +23,9 @@ def media(tmp_path: Path, settings: Settings) -> Path:
     """The directory of files, one for each test."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
+
+
+@pytest.fixture(scope="module")
+def cast(live_desk: Desk) -> Cast:
+    """Agents and a site on the live desk."""
+    return assemble(live_desk)
