@@ -15,6 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from helpdesk.children import spawn
 from helpdesk.state import CHECKOUT, State
 
 READY = "ready http"
@@ -59,15 +60,15 @@ class Desk:
         said = len(self.log)
         command = [sys.executable, "-m", "helpdesk.up", "--port", str(self.port), "--state", str(self.state)]
         with (self.state / "up.log").open("ab") as output:
-            self.process = subprocess.Popen(
-                [*command, *self.options],
-                cwd=CHECKOUT,
-                env=clean_environment(**self.settings),
-                stdout=output,
-                stderr=output,
-                stdin=subprocess.DEVNULL,
+            # A test run that is killed takes its desks along, like a supervisor its children.
+            self.process = spawn(
+                [*command, *self.options], env=clean_environment(**self.settings), output=output, cwd=CHECKOUT
             )
-        wait_until(lambda: READY in self.log[said:] or self._has_ended(), what="the desk to be ready")
+        try:
+            wait_until(lambda: READY in self.log[said:] or self._has_ended(), what="the desk to be ready")
+        except AssertionError:
+            self.remove()
+            raise
         if self._has_ended():
             raise AssertionError(f"the desk did not start:\n{self.log[said:]}")
         return self

@@ -27,9 +27,11 @@ CHILDREN = ["postgres", "valkey", "beat", "worker", "web-0", "web-1"]
 @pytest.fixture(scope="module")
 def desk() -> Iterator[Desk]:
     made = Desk(Path(tempfile.mkdtemp(prefix="parley-supervised-")), "--no-demo").start()
-    wait_until(lambda: made.readiness()["status"] == "ok", what="the worker's first heartbeat")
-    yield made
-    made.remove()
+    try:
+        wait_until(lambda: made.readiness()["status"] == "ok", what="the worker's first heartbeat")
+        yield made
+    finally:
+        made.remove()
 
 
 def test_it_says_where_to_go(desk: Desk) -> None:
