@@ -68,7 +68,7 @@ _FIXED = (
     View("closed", pgettext_lazy("view", "Closed"), lambda all_, agent: all_.closed()),
 )
 VIEWS: Mapping[str, View] = {view.slug: view for view in _FIXED}
-DEFAULT = "waiting"
+DEFAULT = "all"  # newest first: what has just been written stands on top, without looking for it
 TEAM = "team-"
 
 
