@@ -5,6 +5,8 @@ import { LiveElement } from "./live-element.js";
 import { t } from "./words.js";
 
 class AvailabilitySwitch extends LiveElement {
+  #turn = Promise.resolve(); // one after the other: the last wish is the one that holds
+
   connected() {
     this.dot = document.querySelector("[data-there]");
     this.reason = this.querySelector("input");
@@ -23,8 +25,11 @@ class AvailabilitySwitch extends LiveElement {
     const before = this.#now;
     this.#draw(availability, this.reason.value);
     this.#complain("");
+    const wish = { availability, reason: availability === "away" ? this.reason.value : "" };
+    const told = this.#turn.then(() => ask("PUT", this.dataset.url, wish));
+    this.#turn = told.catch(() => {});
     try {
-      await ask("PUT", this.dataset.url, { availability, reason: availability === "away" ? this.reason.value : "" });
+      await told;
     } catch (problem) {
       this.#draw(before, this.reason.value);
       this.#complain(problem.message || t("offline_verb"));

@@ -15,7 +15,7 @@ const clicks = new Map();
 class ToastStack extends LiveElement {
   connected() {
     stack = this;
-    handle("undo", () => undo(), () => Boolean(last));
+    handle("undo", () => undo(last), () => Boolean(last));
     this.on(this, "pointerenter focusin", () => this.querySelectorAll(".toast").forEach((each) => clearTimeout(each.timer)));
     this.on(this, "pointerleave focusout", () => this.querySelectorAll(".toast").forEach((each) => this.#fade(each)));
   }
@@ -32,11 +32,10 @@ class ToastStack extends LiveElement {
   }
 }
 
-function undo() {
-  const back = last;
-  last = null;
+function undo(back) {
+  if (last === back) last = null;
   for (const toast of stack.querySelectorAll(".toast")) if (toast.undo === back) toast.remove();
-  back?.();
+  back();
 }
 
 /**
@@ -49,7 +48,7 @@ export function toast(text, { undo: back = null, action = null, bad = false, com
   element.classList.toggle("bad", bad);
   if (back) last = back;
   element.undo = back;
-  const offer = back ? { label: t("undo"), run: undo } : action;
+  const offer = back ? { label: t("undo"), run: () => undo(back) } : action;
   const button = part(element, "undo");
   if (show(button, Boolean(offer))) {
     button.textContent = offer.label;
