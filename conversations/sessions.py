@@ -114,15 +114,20 @@ def thread(agent: Agent, public_id: UUID, after: int) -> tuple[Conversation, dic
         NotFound: does not exist, or not for this agent.
     """
     with snapshot():
-        conversation = visible(agent, public_id)
+        conversation = visible(agent, public_id, related=ROW_RELATIONS)
         row = serializers.rows([conversation], agent)[0]
         caught = newest(conversation) if after < 0 else catch_up(conversation, after=after, public=False)
     return conversation, row, caught
 
 
-def visible(agent: Agent, public_id: UUID) -> Conversation:
-    found = Conversation.objects.visible_to(agent).select_related(*ROW_RELATIONS).prefetch_related("tags")
-    conversation = found.filter(public_id=public_id).first()
+def visible(agent: Agent, public_id: UUID, *, related: Sequence[str] = ()) -> Conversation:
+    """A conversation this agent may see, with what is named in `related`.
+
+    Raises:
+        NotFound: does not exist, or not for this agent.
+    """
+    found = Conversation.objects.visible_to(agent).filter(public_id=public_id)
+    conversation = (found.select_related(*related) if related else found).first()
     if conversation is None:
         raise NotFound
     return conversation

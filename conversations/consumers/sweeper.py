@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.sessions.models import Session
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EVERY = 4  # seconds
-LOOK_BACK = timedelta(seconds=12)  # longer than a round, a slow commit and a lost round together
+LOOK_BACK = timedelta(seconds=8)  # longer than a commit takes, and than clocks of two machines differ
 HEARTBEAT_ROUNDS = 3
 
 Tail = tuple[int, str, int, int, int]  # conversation, public id, customer, last number, last public
@@ -53,6 +53,7 @@ class Sweeper:
     ) -> None:
         self._messengers, self._agents, self._feed = messengers, agents, feed
         self._soon = asyncio.Event()
+        self._since = timezone.now()
 
     def hurry(self) -> None:
         """Valkey is back: pushes of other processes were lost meanwhile."""
@@ -76,9 +77,13 @@ class Sweeper:
         for agent in self._agents:
             for thread in agent.threads.values():
                 thread.repeat()
+        now = timezone.now()
         try:
-            self._tell(await in_thread(_tails))
-            await self._authorise()
+            # Back to before the last round that went well, however long ago that was.
+            since = self._since - LOOK_BACK
+            self._tell(await in_thread(_tails, since))
+            await self._authorise(since)
+            self._since = now
         except Busy:
             log.warning("the database is away; sockets wait")
         except Exception:
@@ -96,21 +101,21 @@ class Sweeper:
                     hub.deliver(group.encode(), realtime.NO_PART + pulse)
             self._feed.saw(key, last)
 
-    async def _authorise(self) -> None:
+    async def _authorise(self, since: datetime) -> None:
         agents, messengers = list(self._agents), list(self._messengers)
         if agents:
             scopes = await in_thread(_scopes, {socket.login: socket.proof for socket in agents})
             for socket in agents:
                 socket.authorise(scopes.get(socket.login))
-        ended = await in_thread(_ended_sessions)
+        ended = await in_thread(_ended_sessions, since)
         for messenger in messengers:
             if messenger.hashed in ended:
                 messenger.out.close(4401, "session ended")
 
 
-def _tails() -> list[Tail]:
+def _tails(since: datetime) -> list[Tail]:
     with connection.cursor() as cursor:
-        cursor.execute(_TAILS, [uuid7_floor(timezone.now() - LOOK_BACK)])
+        cursor.execute(_TAILS, [uuid7_floor(since)])
         return list(cursor.fetchall())
 
 
@@ -134,6 +139,5 @@ def _scopes(logins: Mapping[Login, str]) -> dict[Login, Scope]:
     }
 
 
-def _ended_sessions() -> set[str]:
-    lately = timezone.now() - LOOK_BACK
-    return set(MessengerSession.objects.filter(revoked_at__gte=lately).values_list("pk", flat=True))
+def _ended_sessions(since: datetime) -> set[str]:
+    return set(MessengerSession.objects.filter(revoked_at__gte=since).values_list("pk", flat=True))
