@@ -15,7 +15,7 @@ class ConnectionBar extends LiveElement {
     this.on(desk, "lost", this.#down);
     this.on(desk, "down", this.#ended);
     this.on(desk, "up", this.#up);
-    this.on(desk, "rows", ({ rows }) => this.#timer && (this.#missed += rows.length));
+    this.on(desk, "rows", this.#count);
     this.on(window, "offline online", () => this.#lost && this.#down());
   }
 
@@ -43,6 +43,13 @@ class ConnectionBar extends LiveElement {
     this.#say(t("back_online"));
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#well(), GOOD_NEWS);
+  }
+
+  /** What the desk had to tell after the break. */
+  #count({ rows }) {
+    if (!this.#timer || !rows.length) return;
+    this.#missed += rows.length;
+    this.#say(t("back_online_n", { n: this.#missed }));
   }
 
   #well() {

@@ -7,10 +7,13 @@ import { desk } from "./desk.js";
 import { colleagues } from "./choices.js";
 import { part as find, show } from "./draw.js";
 import { LiveElement } from "./live-element.js";
-import { decorate } from "./part-list.js";
+import { closeUnmerged, decorate } from "./part-list.js";
 import { drawMeta, drawPart, newPart } from "./part.js";
 import { drawPending } from "./pending.js";
+import { open } from "./places.js";
 import { load } from "./threads.js";
+import { toast } from "./toasts.js";
+import { unmerge } from "./verbs.js";
 import { t } from "./words.js";
 import { Timeline } from "../wire/timeline.js";
 
@@ -38,7 +41,8 @@ class InboxThread extends LiveElement {
     this.on(desk, "up", this.#join);
     this.on(desk, "outbox", this.#pending);
     this.on(desk, "read", this.#customerRead);
-    this.on(desk, "rows", () => this.#states());
+    this.on(desk, "rows", this.#rows);
+    this.on(this.list, "click", ({ target }) => target.dataset.unmerge && unmerge(target.dataset.unmerge));
     this.on(this, "scroll", this.#scrolled, { passive: true });
     this.on(find(this, "older"), "click", this.#older);
     this.on(this.latest, "click", () => this.toEnd());
@@ -65,10 +69,23 @@ class InboxThread extends LiveElement {
       const thread = await load(id);
       if (id !== this.id_) return;
       desk.take([thread.row]);
-      this.#begin(thread);
+      if (thread.row.merged_into) this.#follow(thread.row);
+      else this.#begin(thread);
     } catch (problem) {
-      if (id === this.id_) desk.tell("unopened", problem);
+      if (id === this.id_) this.#leave(problem.code === "not_found" ? t("not_found") : t("thread_failed"));
     }
+  }
+
+  /** What was merged goes on elsewhere. */
+  #follow({ reference, merged_into: target }) {
+    open(target);
+    toast(t("merged_notice", { reference }));
+  }
+
+  /** It cannot be shown, or not any more. */
+  #leave(text) {
+    open(null);
+    toast(text, { bad: true });
   }
 
   #clear(id) {
@@ -118,6 +135,11 @@ class InboxThread extends LiveElement {
     this.#sync();
   }
 
+  #rows({ gone }) {
+    if (gone.includes(this.id_)) this.#leave(t("not_found"));
+    else this.#states();
+  }
+
   #pulse({ numbers }) {
     if (!this.timeline || !(this.id_ in numbers)) return;
     this.timeline.hear(numbers[this.id_]);
@@ -137,6 +159,7 @@ class InboxThread extends LiveElement {
     for (const each of added) this.#insert(each, names);
     for (const each of changed) drawPart(this.#nodes.get(each.number), each, names);
     decorate(this.list, this.timeline.parts, this.#nodes, this.#unreadFrom);
+    closeUnmerged(this.list, this.timeline.parts);
     this.#states();
     show(find(this, "older"), this.timeline.first > 1);
     if (grewAbove && !this.#stuck) this.scrollTop = top + this.scrollHeight - height;

@@ -6,6 +6,16 @@ import { t } from "./words.js";
 
 const TOGETHER = 5 * 60_000;
 
+/** A merge can be undone where it is told, as long as nobody has. */
+export function closeUnmerged(list, parts) {
+  const last = new Map();
+  for (const { event, data, number } of parts) if (/^(merged_from|unmerged)$/.test(event) && data.from) last.set(data.from, { event, number });
+  for (const button of list.querySelectorAll("[data-unmerge]")) {
+    const now = last.get(button.dataset.unmerge);
+    button.hidden = now?.event !== "merged_from" || String(now.number) !== button.parentElement.dataset.number;
+  }
+}
+
 /** @param {Map<number, Element>} nodes by part number @param {?number} unreadFrom the last number that was read */
 export function decorate(list, parts, nodes, unreadFrom) {
   for (const line of list.querySelectorAll(":scope > :is(.day, .fresh)")) line.remove();

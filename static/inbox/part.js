@@ -35,6 +35,16 @@ function drawEvent(item, shown) {
   time.dateTime = shown.at;
   time.textContent = clock(shown.at);
   time.title = exactly(shown.at);
+  if (shown.event === "merged_from" && !item.querySelector("button")) item.append(unmergeButton(shown.data.from));
+}
+
+function unmergeButton(id) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link";
+  button.dataset.unmerge = id;
+  button.textContent = t("unmerge");
+  return button;
 }
 
 /** Author, time, and how far it got: "Anna · 09:43 · Read". */

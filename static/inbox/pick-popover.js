@@ -21,6 +21,8 @@ class PickPopover extends LiveElement {
   #more = null;
   #time = null;
   #reload = null;
+  #ready = false;
+  #eager = false; // Enter came before the options did
 
   connected() {
     this.field = this.querySelector("[role=combobox]");
@@ -57,12 +59,15 @@ class PickPopover extends LiveElement {
   }
 
   async #fill() {
+    this.#ready = this.#eager = false;
     try {
       this.#options = await this.#reload();
     } catch (problem) {
       this.#say(problem.message || t("offline_verb"));
     }
+    this.#ready = true;
     this.#filter();
+    if (this.#eager && this.matches(":popover-open")) this.#take(this.#shown[0]);
   }
 
   #filter() {
@@ -90,6 +95,7 @@ class PickPopover extends LiveElement {
     if (event.isComposing || event.keyCode === 229) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && this.#shown.length) this.#mark((this.#index + step + this.#shown.length) % this.#shown.length);
+    else if (event.key === "Enter" && !this.#ready) this.#eager = true;
     else if (event.key === "Enter") this.#take(this.#shown[this.#index]);
     else return;
     event.preventDefault();

@@ -156,6 +156,32 @@ def test_merge_and_unmerge(inbox: Opening, customer: Customer) -> None:
     expect(anna.log).to_contain_text("undid the merge")
 
 
+def test_a_merge_is_undone_where_it_is_told(inbox: Opening, customer: Customer) -> None:
+    bea = customer(name())
+    bea.begin("My first letter")
+    source = bea.begin("My second letter")
+    anna = inbox(ANNA).visit().open("My second letter").press("m")
+    anna.page.locator("#pick").get_by_role("option", name="My first letter").click()
+    anna.page.get_by_role("dialog", name=re.compile("^Merge")).get_by_role("button", name="Merge").click()
+    expect(anna.part("My first letter")).to_be_visible()
+    anna.page.goto(f"/inbox/c/{source}/")
+    expect(anna.part("My first letter")).to_be_visible()
+    anna.page.get_by_role("button", name="Undo the merge").click()
+    expect(anna.part("My second letter")).to_be_visible()
+    anna.open("My first letter")
+    expect(anna.page.get_by_role("button", name="Undo the merge")).to_be_hidden()
+
+
+def test_what_goes_out_of_sight_closes(inbox: Opening, customer: Customer, northwind: Desk) -> None:
+    bea = customer(name())
+    bea.begin("For other eyes")
+    northwind.manage("shell", "-c", "from people.models import Team; Team.objects.get_or_create(name='Journey vault')")
+    jonas, anna = inbox(JONAS).visit().open(bea.name), inbox(ANNA).visit().open(bea.name)
+    anna.press("t").type("Journey vault").press("Enter")
+    expect(jonas.toast).to_contain_text("not yours to see")
+    expect(jonas.part("For other eyes")).to_have_count(0)
+
+
 def test_split_and_redact(inbox: Opening, customer: Customer) -> None:
     bea = customer(name())
     conversation = bea.begin("My card is 4111 1111 1111 1111")
