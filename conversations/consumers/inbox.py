@@ -14,16 +14,14 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 
 from conversations import actions, counts, frames, realtime, serializers, sessions
-from conversations.actions import Outcome, Posted
 from conversations.consumers.admission import Rate, header, own_origin
-from conversations.consumers.messenger import moved
+from conversations.consumers.posting import PostingSocket
 from conversations.consumers.process import process
-from conversations.consumers.socket import Closing, Handler, Socket
+from conversations.consumers.socket import Closing, Handler
 from conversations.consumers.thread import Thread
-from conversations.consumers.writer import writer
-from conversations.errors import ConversationMerged, NotFound, SlowDown
+from conversations.errors import NotFound, SlowDown
 from conversations.models import Conversation
-from conversations.parts import Author, NewPart, Scope
+from conversations.parts import Author, NewPart, PartData, Scope
 from conversations.scopes import scope_of
 from conversations.text import clean_body
 from people.models import Agent
@@ -31,7 +29,7 @@ from people.models import Agent
 MAX_THREADS = 20  # open at once in one tab
 
 
-class InboxSocket(Socket):
+class InboxSocket(PostingSocket):
     shapes = frames.INBOX
     agent: Agent
     login: tuple[int, str]
@@ -56,6 +54,10 @@ class InboxSocket(Socket):
         realtime.hub().detach(realtime.agent_group(self.agent.pk), self.on_own_push)
         for public_id in list(self.threads):
             self._close_thread(public_id)
+
+    @staticmethod
+    def form(part: PartData) -> dict[str, Any]:
+        return part.for_agents()
 
     # Frames
 
@@ -91,7 +93,7 @@ class InboxSocket(Socket):
         if wait := self._messages.take():
             raise SlowDown(int(wait) + 1)
         body = clean_body(frame.body, may_be_empty=bool(frame.attachments))
-        self._post(
+        self.post(
             NewPart(
                 await self._key(frame.conversation),
                 frame.kind,
@@ -212,20 +214,6 @@ class InboxSocket(Socket):
     def _close_thread(self, public_id: UUID) -> None:
         if thread := self.threads.pop(public_id, None):
             thread.leave()
-
-    def _post(self, new: NewPart) -> None:
-        writer().put(new, lambda outcome: self._posted(new, outcome))
-        self.unanswered += 1
-
-    def _posted(self, new: NewPart, outcome: Outcome) -> None:
-        came = self.answered(outcome.part.id.bytes if isinstance(outcome, Posted) else b"")
-        if isinstance(outcome, Posted):
-            if not came:
-                self.send("part", part=outcome.part.for_agents())
-        elif isinstance(outcome, ConversationMerged):
-            self._post(moved(new, outcome.target))
-        else:
-            self.refuse(outcome, client_id=new.client_id)
 
 
 REVOKED = realtime.frame("revoked")

@@ -11,14 +11,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from conversations import actions, frames, realtime, serializers, sessions
-from conversations.actions import Outcome, Posted
 from conversations.consumers.admission import Rate, Seats, client_address, header, own_origin
+from conversations.consumers.posting import PostingSocket
 from conversations.consumers.process import process
-from conversations.consumers.socket import Closing, Handler, Socket
-from conversations.consumers.writer import writer
-from conversations.errors import ConversationMerged, NotFound, SlowDown
+from conversations.consumers.socket import Closing, Handler
+from conversations.errors import NotFound, SlowDown
 from conversations.models import Touchpoint
-from conversations.parts import Author, NewPart
+from conversations.parts import Author, NewPart, PartData
 from conversations.text import clean_body
 from conversations.tokens import token_hash
 from people.models import Customer
@@ -29,7 +28,7 @@ TYPING_EVERY = 2  # seconds
 _seats = Seats()
 
 
-class MessengerSocket(Socket):
+class MessengerSocket(PostingSocket):
     shapes = frames.MESSENGER
     customer: Customer | None = None
     site: Touchpoint
@@ -56,6 +55,10 @@ class MessengerSocket(Socket):
         for key in self._seated:
             _seats.leave(key)
 
+    @staticmethod
+    def form(part: PartData) -> dict[str, Any]:
+        return part.for_customers()
+
     # Frames
 
     async def hello(self, frame: frames.Hello) -> None:
@@ -77,7 +80,7 @@ class MessengerSocket(Socket):
         key = self._conversations.get(frame.conversation)
         if key is None:
             key = await self._conversation(frame)
-        self._post(
+        self.post(
             NewPart(
                 key,
                 "message",
@@ -220,21 +223,6 @@ class MessengerSocket(Socket):
         self._conversations[frame.conversation] = key
         return key
 
-    def _post(self, new: NewPart) -> None:
-        writer().put(new, lambda outcome: self._posted(new, outcome))
-        self.unanswered += 1
-
-    def _posted(self, new: NewPart, outcome: Outcome) -> None:
-        """Committed, or refused. The echo goes out unless the hub has brought it already."""
-        came = self.answered(outcome.part.id.bytes if isinstance(outcome, Posted) else b"")
-        if isinstance(outcome, Posted):
-            if not came:
-                self.send("part", part=outcome.part.for_customers())
-        elif isinstance(outcome, ConversationMerged):
-            self._post(moved(new, outcome.target))
-        else:
-            self.refuse(outcome, client_id=new.client_id)
-
     def on_push(self, payload: bytes) -> None:
         if payload[16:] == REVOKED:
             task = asyncio.get_running_loop().create_task(self.check())
@@ -251,14 +239,6 @@ class MessengerSocket(Socket):
 
 
 REVOKED = realtime.frame("revoked")
-
-
-def moved(new: NewPart, target: int) -> NewPart:
-    """The same part for the conversation that the addressed one was merged into."""
-    return NewPart(
-        target, new.kind, new.author, new.body, new.client_id, new.attachments, new.mentions,
-        new.token_hash, None, new.then_close, new.scope,
-    )  # fmt: skip
 
 
 async def messenger(scope: Any, receive: Any, send: Any) -> None:
