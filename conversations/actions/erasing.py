@@ -28,8 +28,8 @@ def erase_customer(customer: Customer, *, by: By, now: datetime) -> None:
             erase_parts(book, words, author, now, "erasure")
             Part.objects.filter(conversation=key, event__in=_TELLING).update(data={})
             Draft.objects.filter(conversation=key).delete()
-            Conversation.objects.filter(pk=key).update(attributes={})
-            book.heads[key].subject = book.heads[key].snippet = ""
+            Conversation.objects.filter(pk=key).update(attributes={}, subject="", snippet="")
+            book.heads[key].subject = book.heads[key].snippet = ""  # the ledger writes them when it placed a part
     with transaction.atomic():
         MessengerSession.objects.filter(customer=customer).delete()
         people.forget_customer(customer)

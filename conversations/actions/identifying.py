@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from conversations import ledger, realtime, sessions
-from conversations.actions.visiting import open_session
+from conversations.actions.visiting import holder, open_session
 from conversations.models import Conversation, MessengerSession, Part, Touchpoint
 from conversations.parts import SYSTEM
 from conversations.tokens import verify_identity
@@ -25,7 +25,7 @@ def identify(token_hash: str, site: Touchpoint, identity: str, *, now: datetime)
     """
     claims = verify_identity(identity, audience=site.key, keys=sessions.live_keys(site, now), now=now)
     with transaction.atomic():
-        was = _holder(token_hash, site)
+        was = holder(token_hash, site)
         anonymous = was if was is not None and not was.verified else None
         customer = people.identify(anonymous, claims, now=now)
         if was is None:
@@ -35,14 +35,6 @@ def identify(token_hash: str, site: Touchpoint, identity: str, *, now: datetime)
         if was.pk != customer.pk:
             _hand_over(token_hash, was.pk, customer)
     return customer
-
-
-def _holder(token_hash: str, site: Touchpoint) -> Customer | None:
-    """Whose session it is. Locked, so that of two tabs that say the same the second finds it done; and the customer
-    read after that, since a row joined to the locked one would be as old as the wait for it."""
-    live = MessengerSession.objects.filter(pk=token_hash, touchpoint=site, revoked_at=None)
-    session = live.select_for_update().first()
-    return session.customer if session else None
 
 
 def _recognise(anonymous: int, customer: Customer, now: datetime) -> None:

@@ -37,7 +37,7 @@ def start(new: NewConversation, *, now: datetime) -> Conversation:
         with transaction.atomic():
             return _create(new, now)
     except IntegrityError:
-        mine = Conversation.objects.of_customer(new.customer).filter(public_id=new.public_id)
+        mine = Conversation.objects.of_customer(new.customer).filter(public_id=new.public_id).select_related("customer")
         if (conversation := mine.first()) is None:
             raise NotFound from None
         return conversation

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from conversations import sessions
 from conversations.actions.starting import NewConversation, start
-from conversations.errors import SlowDown
+from conversations.errors import NotFound, SlowDown
 from conversations.models import Conversation, MessengerSession, Touchpoint
 from people.limits import Limit
 from people.models import Customer
@@ -48,7 +48,32 @@ def begin(beginning: Beginning, *, now: datetime) -> Conversation:
     if (conversation := known.select_related("customer").first()) is not None:
         return conversation
     _limit(beginning)
-    return start(NewConversation(beginning.conversation, session.customer, beginning.site), now=now)
+    with (
+        transaction.atomic()
+    ):  # the holder stays who it is meanwhile, or another tab's identity would not take this along
+        if (customer := holder(beginning.token_hash, beginning.site)) is None:
+            raise NotFound
+        _note_envelope(customer, beginning, now)
+        return start(NewConversation(beginning.conversation, customer, beginning.site), now=now)
+
+
+def holder(token_hash: str, site: Touchpoint) -> Customer | None:
+    """Whose session it is. Locked, so that of two tabs that say the same the second finds it done; and the customer
+    read after that, since a row joined to the locked one would be as old as the wait for it."""
+    live = MessengerSession.objects.filter(pk=token_hash, touchpoint=site, revoked_at=None)
+    session = live.select_for_update().first()
+    return session.customer if session else None
+
+
+def _note_envelope(customer: Customer, beginning: Beginning, now: datetime) -> None:
+    """Where they write from, and in which language: a session that a signed identity made knows neither yet."""
+    facts = {
+        "page": beginning.page or customer.page,
+        "language": customer.language or beginning.language,
+        "time_zone": customer.time_zone or beginning.time_zone,
+    }
+    if any(getattr(customer, name) != value for name, value in facts.items()):
+        Customer.objects.filter(pk=customer.pk).update(**facts, last_seen_at=now)
 
 
 def _limit(beginning: Beginning) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import time
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
@@ -16,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from conversations import actions, serializers
-from conversations.actions import Beginning
+from conversations.actions import Beginning, NewConversation, visiting
 from conversations.errors import IdentityRefused
 from conversations.models import Conversation, Draft, IdentityKey, MessengerSession, Part, Touchpoint
 from conversations.parts import NewPart
@@ -37,6 +38,12 @@ def site() -> Touchpoint:
     made = touchpoint()
     IdentityKey.objects.create(touchpoint=made, kid="one", secret="s" * 48)
     return made
+
+
+@pytest.fixture(autouse=True)
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All tests share one address."""
+    monkeypatch.setattr(visiting, "_limit", lambda _: None)
 
 
 def signed(site: Touchpoint, sub: str = "u-1", **claims: Any) -> str:
@@ -185,3 +192,50 @@ def test_an_erased_customer_is_nowhere(site: Touchpoint) -> None:
     numbers = list(where.parts.in_order().values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
     assert Part.objects.get(conversation=bystander).body == "Somebody else"
+
+
+def test_what_was_redacted_before_hides_no_subject_from_an_erasure(site: Touchpoint) -> None:
+    where, anna = begun(site, "phone"), agent()
+    actions.redact(where.parts.get(kind="message"), by=anna, now=NOW)
+    Conversation.objects.filter(pk=where.pk).update(subject="canary")
+    actions.erase_customer(where.customer, by=anna, now=NOW)
+    assert not [text for text in _stored_text() if "canary" in text]
+
+
+def test_the_first_message_of_a_signed_in_customer_tells_where_they_are(site: Touchpoint) -> None:
+    bea = actions.identify(hashed("phone"), site, signed(site), now=NOW)
+    page = {"url": "https://shop.example/cart", "title": "Cart"}
+    actions.begin(Beginning(hashed("phone"), site, uuid.uuid4(), page, "sv", "Europe/Stockholm"), now=NOW)
+    bea.refresh_from_db()
+    assert (bea.page, bea.language, bea.time_zone) == (page, "sv", "Europe/Stockholm")
+    actions.begin(Beginning(hashed("phone"), site, uuid.uuid4(), {}, "id"), now=NOW)
+    bea.refresh_from_db()
+    assert (bea.page, bea.language) == (page, "sv")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_one_tab_begins_while_another_identifies_is_the_customers(
+    site: Touchpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(site, "phone")
+    known = actions.identify(hashed("laptop"), site, signed(site), now=NOW)
+    started, beginning = visiting.start, Beginning(hashed("phone"), site, uuid.uuid4())
+    identified: list[Future[int]] = []
+
+    def slowly(new: NewConversation, *, now: datetime) -> Conversation:
+        identified.append(other_tab.submit(_identify, site))
+        time.sleep(0.5)
+        return started(new, now=now)
+
+    monkeypatch.setattr(visiting, "start", slowly)
+    with ThreadPoolExecutor(1) as other_tab:
+        actions.begin(beginning, now=NOW)
+        assert identified[0].result() == known.pk
+    assert Conversation.objects.get(public_id=beginning.conversation).customer == known
+
+
+def _identify(site: Touchpoint) -> int:
+    try:
+        return actions.identify(hashed("phone"), site, signed(site), now=NOW).pk
+    finally:
+        connection.close()
