@@ -9,6 +9,7 @@ from csp.decorators import csp_replace
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -22,10 +23,17 @@ class DeskAdmin(AdminSite):
         return cast("V", relaxed(super().admin_view(view, cacheable)))
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """There is one way to sign in, which limits how often one may try."""
+        """There is one way to sign in, which limits how often one may try. Who has done so and may not come in here is
+        led back to work; the way to sign in would send them here again, and so on."""
         from django.contrib.auth.views import redirect_to_login  # needs the models, which are not loaded yet above
 
+        if request.user.is_authenticated and not self.has_permission(request):
+            return redirect("inbox")
         return redirect_to_login(request.GET.get("next", "/admin/"))
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """And one way to change a password, which ends the sessions of the old one."""
+        return redirect("password")
 
 
 class DeskAdminConfig(AdminConfig):

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.utils.translation import gettext_lazy as _
+
+
+def account_name(typed: str) -> str:
+    """An e-mail as accounts are known by, however it was typed: one account must not have two counts of failures."""
+    return unicodedata.normalize("NFKC", typed).strip().lower()
 
 
 class SignIn(AuthenticationForm):
@@ -20,4 +27,4 @@ class SignIn(AuthenticationForm):
     }
 
     def clean_username(self) -> str:
-        return str(self.cleaned_data["username"]).strip().lower()
+        return account_name(self.cleaned_data["username"])

@@ -6,6 +6,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import IPv6Address, ip_address, ip_network
 
 import redis
 from django.conf import settings
@@ -61,10 +62,32 @@ def _client() -> redis.Redis:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where a request comes from. X-Forwarded-For counts only as far as our own proxies wrote it: each appends the
-    address it saw, so with n of them the n-th entry from the right is the client's; all left of it may be invented."""
-    proxies = settings.TRUSTED_PROXIES
-    forwarded = [entry.strip() for entry in request.headers.get("X-Forwarded-For", "").split(",") if entry.strip()]
-    if proxies and forwarded:
-        return forwarded[-min(proxies, len(forwarded))]
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Where a request comes from, as limits count it."""
+    return counted_address(str(request.META.get("REMOTE_ADDR", "")), request.headers.get("X-Forwarded-For", ""))
+
+
+def counted_address(peer: str, forwarded: str) -> str:
+    """Whom a connection from `peer` is counted as. X-Forwarded-For counts only as far as our own proxies wrote it: each
+    appends the address it saw, so with n of them the n-th entry from the right is the client's; all left of it may be
+    invented."""
+    proxies: int = settings.TRUSTED_PROXIES
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+    return _network(hops[-min(proxies, len(hops))] if proxies and hops else peer)
+
+
+def _network(address: str) -> str:
+    """An IPv4 address as it is. Of IPv6 everybody has at least a /64, in which each try could come from another."""
+    try:
+        found = ip_address(_without_port(address).partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+
+
+def _without_port(address: str) -> str:
+    """Some proxies write it behind the address."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address

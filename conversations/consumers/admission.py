@@ -6,11 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+
+from people.limits import counted_address
 
 
 def header(scope: Mapping[str, Any], name: bytes) -> str | None:
@@ -24,8 +25,12 @@ def own_origin(scope: Mapping[str, Any]) -> bool:
     origin, host = header(scope, b"origin"), header(scope, b"host")
     if origin is None or host is None:
         return False
-    split = urlsplit(origin)
-    return split.scheme in ("http", "https") and split.netloc == host and known_host(host)
+    return origin.lower() in (f"{scheme}://{host}".lower() for scheme in _schemes()) and known_host(host)
+
+
+def _schemes() -> tuple[str, ...]:
+    """Of our pages: once they come by https, one that came without may be anybody's."""
+    return ("https",) if settings.SESSION_COOKIE_SECURE else ("http", "https")
 
 
 def known_host(host: str) -> bool:
@@ -34,14 +39,10 @@ def known_host(host: str) -> bool:
 
 
 def client_address(scope: Mapping[str, Any]) -> str:
-    """The peer's address; behind our own proxies, the one the outermost of them saw."""
+    """The peer's address, or what our own proxies say. Some of them add a header of their own instead of a word."""
     peer = (scope.get("client") or ("", 0))[0]
-    proxies: int = settings.TRUSTED_PROXIES
-    forwarded = header(scope, b"x-forwarded-for")
-    if not proxies or not forwarded:
-        return str(peer)
-    hops = [hop.strip() for hop in forwarded.split(",")]
-    return hops[-min(proxies, len(hops))]
+    forwarded = [value.decode("latin-1") for key, value in scope["headers"] if key == b"x-forwarded-for"]
+    return counted_address(str(peer), ",".join(forwarded))
 
 
 def language(scope: Mapping[str, Any]) -> str:

@@ -53,6 +53,16 @@ def test_there_is_one_way_to_sign_in() -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/login/?next=/admin/")
 
 
+def test_who_may_not_come_in_is_not_led_in_circles() -> None:
+    answer = signed_in(Role.AGENT).get("/admin/login/?next=/admin/")
+    assert (answer.status_code, answer["Location"]) == (302, "/inbox/")
+
+
+def test_there_is_one_way_to_change_a_password() -> None:
+    answer = signed_in(Role.ADMIN).get("/admin/password_change/")
+    assert (answer.status_code, answer["Location"]) == (302, "/password/")
+
+
 def test_what_was_said_cannot_be_edited_here() -> None:
     registered = {model.__name__ for model in admin.site._registry}
     assert not registered & {"Conversation", "Part", "Attachment", "Mention", "Draft", "OutboxRow", "MessengerSession"}

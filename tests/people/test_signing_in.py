@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from people.limits import Limit, address_of
 from people.models import Agent, Role
-from people.views import BY_ACCOUNT, BY_ADDRESS
+from people.views import BY_ACCOUNT, BY_ADDRESS, OLD_PASSWORD
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough secret"
@@ -21,7 +21,9 @@ def anna(valkey: str) -> Agent:
         forget(BY_ACCOUNT, who)
     for address in ("127.0.0.1", "10.0.0.9"):
         forget(BY_ADDRESS, address)
-    return Agent.objects.create_user("anna@desk.example", PASSWORD, name="Anna Berg", role=Role.AGENT)
+    made = Agent.objects.create_user("anna@desk.example", PASSWORD, name="Anna Berg", role=Role.AGENT)
+    forget(OLD_PASSWORD, str(made.pk))
+    return made
 
 
 def forget(limit: Limit, who: str) -> None:
@@ -87,6 +89,43 @@ def test_a_made_up_address_does_not_help(anna: Agent) -> None:
     assert answer.status_code == 429
 
 
+@pytest.mark.parametrize("spelling", ["\uff41nna@desk.example", "ANNA@\uff24esk.example", "anna@desk.example\u3000"])
+def test_an_account_has_one_count_however_it_is_spelt(anna: Agent, spelling: str) -> None:
+    for _ in range(BY_ACCOUNT.most):
+        BY_ACCOUNT.take("anna@desk.example")
+    assert sign_in(Client(), spelling).status_code == 429
+
+
+def test_letters_that_only_look_alike_in_capitals_are_others(anna: Agent) -> None:
+    Agent.objects.create_user("ski@desk.example", PASSWORD, name="Ski", role=Role.AGENT)
+    assert sign_in(Client(), "sk\u0131@desk.example").status_code == 200
+    assert sign_in(Client(), "ski@desk.example").status_code == 302
+
+
+def test_nobody_can_keep_the_owner_of_an_account_out(anna: Agent) -> None:
+    mine, stranger = Client(), Client()
+    assert sign_in(mine).status_code == 302
+    mine.post("/logout/")
+    for number in range(15):
+        sign_in(stranger, password=f"guess {number}")
+    assert sign_in(stranger).status_code == 429
+    assert sign_in(mine).status_code == 302
+    cookie = mine.cookies["parley-known"]
+    assert (cookie["httponly"], cookie["samesite"], "anna" in cookie.value) == (True, "Lax", False)
+
+
+def test_a_known_browser_gets_tired_too_and_is_known_for_its_owner_only(anna: Agent) -> None:
+    Agent.objects.create_user("nobody@desk.example", PASSWORD, name="Other", role=Role.AGENT)
+    client = Client()
+    sign_in(client)
+    client.post("/logout/")
+    codes = [sign_in(client, password=f"guess {number}").status_code for number in range(12)]
+    assert codes == [200] * 10 + [429] * 2
+    for _ in range(BY_ACCOUNT.most):
+        BY_ACCOUNT.take("nobody@desk.example")
+    assert sign_in(client, "nobody@desk.example").status_code == 429
+
+
 def test_success_costs_nothing(anna: Agent) -> None:
     codes = {sign_in(Client()).status_code for _ in range(12)}
     assert codes == {302}
@@ -101,6 +140,11 @@ def test_success_costs_nothing(anna: Agent) -> None:
         (2, "6.6.6.6, 1.1.1.1, 10.0.0.1", "1.1.1.1"),
         (3, "1.1.1.1", "1.1.1.1"),
         (1, ", 1.1.1.1 ,", "1.1.1.1"),
+        (1, "1.1.1.1:4711", "1.1.1.1"),
+        (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        (1, "[2001:db8:1:2:aaaa::1]:4711", "2001:db8:1:2::/64"),
+        (1, "::ffff:1.1.1.1", "1.1.1.1"),
+        (1, "unknown", "unknown"),
     ],
 )
 def test_where_a_request_comes_from(settings: Any, proxies: int, forwarded: str, address: str) -> None:
@@ -133,3 +177,20 @@ def test_changing_the_password(anna: Agent) -> None:
     anna.refresh_from_db()
     assert anna.check_password(fresh)
     assert b"errorlist" in here.post("/password/", {**form, "new_password1": "short", "new_password2": "short"}).content
+
+
+def test_the_old_password_is_not_tried_out_for_long(anna: Agent) -> None:
+    client = Client()
+    client.force_login(anna)
+    fresh = "another long secret"
+    form = {"old_password": "a guess", "new_password1": fresh, "new_password2": fresh}
+    codes = [client.post("/password/", form).status_code for _ in range(12)]
+    assert codes == [200] * 10 + [429] * 2
+    tired = client.post("/password/", {**form, "old_password": PASSWORD})
+    assert (tired.status_code, b"Too many attempts" in tired.content) == (429, True)
+    anna.refresh_from_db()
+    assert anna.check_password(PASSWORD)
+
+
+def test_an_agent_without_a_name_does_not_show_their_address() -> None:
+    assert str(Agent(email="anna@desk.example")) == "anna"
