@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,13 +76,18 @@ FROM (
 ) called
 JOIN conversations_part p ON p.id = called.part_id
 JOIN conversations_conversation c ON c.id = p.conversation_id AND c.state <> 'closed'
+WHERE called.agent = ANY(%s) OR c.team_id IS NULL OR c.assignee_id = called.agent
+    OR EXISTS (SELECT FROM people_agent_teams t WHERE (t.agent_id, t.team_id) = (called.agent, c.team_id))
+    OR EXISTS (SELECT FROM conversations_follower f WHERE (f.agent_id, f.conversation_id) = (called.agent, c.id))
 GROUP BY called.agent
 """
 
 
-def _mentioned(agents: Iterable[int]) -> dict[int, int]:
-    """Live conversations in which a note calls the agent or a team of theirs."""
-    keys = list(agents)
+def _mentioned(scopes: Mapping[int, Scope]) -> dict[int, int]:
+    """Live conversations in which a note calls the agent or a team of theirs, as far as they see them: calling a team
+    does not give it sight."""
+    keys = list(scopes)
+    everything = [key for key, scope in scopes.items() if scope.everything]
     with connection.cursor() as cursor:
-        cursor.execute(_MENTIONS, [keys, keys])
+        cursor.execute(_MENTIONS, [keys, keys, everything])
         return dict(cursor.fetchall())

@@ -52,6 +52,8 @@ class Opened:
 
 def touchpoint(key: str) -> Touchpoint:
     """Raises NotFound."""
+    if "\0" in key:  # no text for PostgreSQL, and so no key of ours
+        raise NotFound
     found = Touchpoint.objects.filter(key=key, kind=Touchpoint.Kind.MESSENGER).first()
     if found is None:
         raise NotFound

@@ -26,7 +26,7 @@ _SPACE = re.compile(r"\s+")
 # "Thanks" and its like in the languages we ship, alone or doubled, never with a question.
 _THANKS = re.compile(
     r"""^(?:\W|_)*(?:(?:ok(?:ay)?|great|perfect|super|cool|awesome|wonderful|brilliant|cheers|ta|thx|ty|tnx|
-    thanks?|thank\s*(?:you|u)|thankyou|much\s+appreciated|appreciate\s+it|a\s+lot|so\s+much|very\s+much|again|all\s+good|that\s+(?:works|worked|helped)|
+    thanks?|thank\s*(?:you|u)|much\s+appreciated|appreciate\s+it|a\s+lot|so\s+much|very\s+much|again|all\s+good|that\s+(?:works|worked|helped)|
     you(?:'|\u2019)?re?\s+the\s+best|bye|have\s+a\s+(?:nice|good|great)\s+(?:day|one|weekend)|
     terima\s*kasih|makasih|trima\s*kasih|banyak|sekali|ya|sip|baik|mantap|
     tack|tackar|s[\u00e5a]\s+mycket|tusen|toppen|bra|jättebra|hej\s+då|

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from conversations.errors import BadRequest
+from people.names import one_line
 
 MAX_ATTACHMENTS: Final = 10
 MAX_HAVE: Final = 100
@@ -21,15 +22,26 @@ def _refuse(field_name: str, expected: str) -> BadRequest:
     return BadRequest("invalid_type", f"{field_name}: expected {expected}.", field=field_name)
 
 
+_LINE = 4096  # up to here a text is a value of one line; what is longer is cleaned by its verb
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
 def text(limit: int) -> Check:
     def check(value: Any, name: str) -> str:
-        if not isinstance(value, str):
-            raise _refuse(name, "a string")
-        if len(value) > limit:
-            raise BadRequest("text_too_long", f"{name}: {len(value):,} characters; the limit is {limit:,}.", field=name)
-        return value
+        found = _string(value, name, limit)
+        if limit <= _LINE and _CONTROL.search(found):
+            raise BadRequest("control_characters", f"{name}: remove the control characters.", field=name)
+        return found
 
     return check
+
+
+def _string(value: Any, name: str, limit: int) -> str:
+    if not isinstance(value, str):
+        raise _refuse(name, "a string")
+    if len(value) > limit:
+        raise BadRequest("text_too_long", f"{name}: {len(value):,} characters; the limit is {limit:,}.", field=name)
+    return value
 
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -108,10 +120,11 @@ def numbers(value: Any, name: str) -> dict[UUID, int]:
 
 
 def page(value: Any, name: str) -> dict[str, str]:
-    """Where the customer is. Queries and fragments may hold secrets, so they are cut off here too."""
+    """Where the customer is. Queries and fragments may hold secrets, so they are cut off here too. The title is
+    whatever a site wrote, and must not keep its customers from writing."""
     if not isinstance(value, dict) or not set(value) <= {"url", "title"}:
         raise _refuse(name, "an object with url and title")
-    return {"url": address(value.get("url", ""), name), "title": text(300)(value.get("title", ""), name)}
+    return {"url": address(value.get("url", ""), name), "title": one_line(_string(value.get("title", ""), name, 300))}
 
 
 def address(value: Any, name: str) -> str:

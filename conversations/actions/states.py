@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from conversations.rules import Head
 from conversations.text import is_thanks
 
 WAKE_AT_ONCE = 200
+LONGEST = timedelta(days=3660)  # well within what PostgreSQL and Python can both write down
 
 
 def close(conversation: Conversation, *, by: By, now: datetime, why: str = "") -> None:
@@ -36,10 +37,12 @@ def snooze(conversation: Conversation, *, until: datetime | None, by: By, now: d
     """Put a conversation aside until a time or the customer's next message; None is until they write.
 
     Raises:
-        TextRefused: that time is over.
+        TextRefused: that time is over, or too far away.
     """
     if until is not None and until <= now:
         raise TextRefused("invalid_date", _("That time is over. Choose one to come."), field="until")
+    if until is not None and until > now + LONGEST:
+        raise TextRefused("invalid_date", _("Choose a time within the next ten years."), field="until")
     with held(conversation, by=by, now=now) as it:
         it.refuse_merged()
         if it.head.state != rules.SNOOZED or it.head.snoozed_until != until:

@@ -97,11 +97,10 @@ class Question:
 
     def limit(self, default: int = DEFAULT_LIMIT, most: int = MAX_LIMIT) -> int:
         value = self.given.get("limit", str(default))
-        if not (value.isascii() and value.isdigit() and int(value[:10]) > 0):
+        number = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+        if not 0 < number <= most:
             raise BadRequest("limit_too_large", f"limit: 1 to {most}.", field="limit")
-        if int(value[:10]) > most:
-            raise BadRequest("limit_too_large", f"limit: at most {most}.", field="limit")
-        return int(value)
+        return number
 
     def order(self, orders: Mapping[str, Order], default: str) -> Order:
         name = self.take("sort") or default

@@ -95,8 +95,19 @@ class OneCustomer(CustomerView):
         responses={200: shapes.Customer, **shapes.WRITING},
     )
     def patch(self, request: Request, id: str) -> Response:  # noqa: A002
-        people.update_customer(self.customer, Known.parse(self.sent()))
+        given = Known.parse(self.sent())
+        self._in_sight(given.get("company"))
+        people.update_customer(self.customer, given)
         return Response(customer(self.customer))
+
+    def _in_sight(self, company: Company | None) -> None:
+        """Belonging to a company shows it, so it has to be one the agent sees already.
+
+        Raises:
+            BadRequest: what is said of a company that does not exist.
+        """
+        if company is not None and not companies_of(self.agent).filter(pk=company.pk).exists():
+            raise BadRequest("unknown_value", "company: there is none with this id.", field="company")
 
 
 class Erasure(CustomerView):

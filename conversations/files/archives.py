@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 import zipfile
 from typing import IO
@@ -11,7 +12,8 @@ MACROS, BOMB, DAMAGED, OTHER = "macros", "bomb", "damaged", "other"
 _OPENDOCUMENT = b"application/vnd.oasis.opendocument."
 _MAX_ENTRIES = 10_000
 _MAX_UNPACKED = 1 << 30
-_MAX_CONTENTS = 8 << 20  # bytes of the table of contents
+_MAX_CONTENTS = 2 << 20  # bytes of the table of contents
+_CLOSING, _CLOSING_64, _POINTER_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _MAX_RATIO = 150  # plain XML packs to a tenth, a spreadsheet of zeros to a fiftieth
 
 
@@ -35,14 +37,20 @@ def inside(file: IO[bytes]) -> str:
 
 
 def _contents_are_small(file: IO[bytes], size: int) -> bool:
-    """Look at the closing record first: opening an archive reads its whole table of contents into memory."""
+    """Look at the closing record first: opening an archive reads its whole table of contents into memory. What looks
+    like such a record may stand inside another, and readers differ in which they believe: each has to be small."""
     file.seek(max(0, size - (1 << 16) - 22))
     tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) < at + 22:
-        return True  # damaged, which opening it will find
-    entries, length = struct.unpack("<HI", tail[at + 10 : at + 16])
-    return bool(entries <= _MAX_ENTRIES and length <= _MAX_CONTENTS)
+    places = [found.start() for found in re.finditer(re.escape(_CLOSING), tail)]
+    return all(_is_small(tail, at) for at in places)  # none, or half of one, is found damaged on opening
+
+
+def _is_small(tail: bytes, at: int) -> bool:
+    """The record at `at`; where a larger one stands before it, as in archives beyond 4 GB, that is what counts."""
+    stated = [struct.unpack_from("<HI", tail, at + 10)] if len(tail) >= at + 22 else []
+    if at >= 76 and tail.startswith(_POINTER_64, at - 20) and tail.startswith(_CLOSING_64, at - 76):
+        stated.append(struct.unpack_from("<QQ", tail, at - 44))
+    return all(entries <= _MAX_ENTRIES and length <= _MAX_CONTENTS for entries, length in stated)
 
 
 def _opendocument(file: IO[bytes]) -> str:

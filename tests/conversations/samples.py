@@ -85,5 +85,18 @@ def document(folder: str = "word", *more: str, size: int = 10) -> bytes:
     return archive("[Content_Types].xml", f"{folder}/document.xml", *more, size=size)
 
 
+def crowded(entries: int, *, pointing: bool) -> bytes:
+    """An archive with very many entries, whose closing record says that there is one. Where it is `pointing`, a larger
+    record before it tells the truth, else the record holds the start of another."""
+    name = b"%06d"
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, 33, 0, 0, 0, 6, *(0,) * 6)
+    contents = b"".join(entry + name % number for number in range(entries))
+    if not pointing:
+        return contents + struct.pack("<4s2s2s2H2LH", b"PK\5\6", b"PK", b"\5\6", 1, 1, len(contents), 0, 0)
+    truth = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, len(contents), 0)
+    pointer = struct.pack("<4sLQL", b"PK\6\7", 0, len(contents), 1)
+    return contents + truth + pointer + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, 100, 0, 0)
+
+
 def opendocument(kind: str = "text") -> bytes:
     return archive("content.xml", first=b"application/vnd.oasis.opendocument." + kind.encode())

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from conversations import actions
-from people.models import AttributeDefinition
+from people.models import AttributeDefinition, Company
 from tests.conversations.api import Place, error, state
-from tests.conversations.desk import NOON, agent, conversation, says
+from tests.conversations.desk import NOON, agent, conversation, customer, says
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +133,16 @@ def test_who_was_slower_is_told_who_was_faster(place: Place) -> None:
     answer = place.caller("post", f"{place.path}claim/")
     assert (answer.status_code, error(answer)["code"]) == (409, "already_assigned")
     assert error(answer)["message"] == "Carl Holm was faster."
+
+
+def test_nobody_looks_into_a_company_by_putting_a_customer_there(place: Place) -> None:
+    foreign, own = Company.objects.create(name="Foreign"), Company.objects.create(name="Own")
+    path = f"customers/{place.where.customer.public_id}/"
+    refused = [place.caller("patch", path, {"company": key}) for key in (str(foreign.pk), "999999")]
+    assert {answer.status_code for answer in refused} == {400}
+    assert refused[0].content == refused[1].content
+    assert place.caller("get", f"companies/{foreign.pk}/").status_code == 404
+    colleague = conversation(customer("Colleague", company=own))
+    says(colleague, "hello")
+    assert place.caller("patch", path, {"company": str(own.pk)}).status_code == 200
+    assert place.caller("patch", path, {"company": None}).status_code == 200

@@ -228,3 +228,8 @@ def test_old_uploads_do_not_outlive_a_day() -> None:
     assert not Attachment.objects.filter(pk=unsent.pk).exists()
     assert storage.blob(case.file.blob).exists()
     assert not storage.blob(unsent.blob).exists()
+
+
+def test_a_site_that_cannot_be_is_not_there() -> None:
+    answer = Client().get(f"/messenger/%00/files/{uuid.uuid4()}", headers=Browser().headers)
+    assert error_of(answer) == NOT_FOUND

@@ -79,6 +79,18 @@ REFUSED = [
         "file_type_mismatch",
         "Looks like an archive that would fill any disk, named .xlsx.",
     ),
+    (
+        "a.docx",
+        samples.crowded(50_000, pointing=True),
+        "file_type_mismatch",
+        "Looks like an archive that would fill any disk, named .docx.",
+    ),
+    (
+        "a.docx",
+        samples.crowded(50_000, pointing=False),
+        "file_type_mismatch",
+        "Looks like an archive that would fill any disk, named .docx.",
+    ),
     ("a.docx", samples.document("word")[:-30], "file_type_mismatch", "Looks like a damaged archive, named .docx."),
     ("a.bin", bytes(range(256)), "file_type_not_allowed", f"Looks like something unknown, {ALLOWED}"),
     ("a.txt", b"a\0b", "file_type_mismatch", "Looks like something unknown, named .txt."),

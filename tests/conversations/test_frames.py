@@ -125,6 +125,23 @@ def test_queries_and_fragments_of_pages_are_cut_off() -> None:
     assert frames.parse(raw, frames.MESSENGER) == frames.Page("https://shop.example/pay", "Pay")
 
 
+def test_a_title_is_one_honest_line_however_odd() -> None:
+    page = {"url": "https://shop.example/", "title": "Pay\0 \u202enow"}
+    frame = frames.parse(json.dumps({**MESSAGE, "page": page}), frames.MESSENGER)
+    assert isinstance(frame, frames.Message)
+    assert frame.page == {"url": "https://shop.example/", "title": "Pay now"}
+
+
+@pytest.mark.parametrize(
+    "changes", [{"site": "a\0"}, {"language": "en\0"}, {"time_zone": "a\nb"}, {"identity": "\x7f"}]
+)
+def test_what_no_database_can_hold_is_refused_by_name(changes: dict[str, str]) -> None:
+    hello = {"type": "hello", "protocol": 1, "site": "a", "token": "x", **changes}
+    with pytest.raises(BadRequest) as refused:
+        frames.parse(json.dumps(hello), frames.MESSENGER)
+    assert (refused.value.code, refused.value.field) == ("control_characters", next(iter(changes)))
+
+
 def test_a_page_is_an_address_of_the_web() -> None:
     raw = json.dumps({"type": "page", "url": "javascript:alert(1)", "title": ""})
     assert frames.parse(raw, frames.MESSENGER) == frames.Page("", "")

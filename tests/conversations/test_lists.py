@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from conversations import actions, lists
+from conversations import actions, counts, lists, serializers
 from conversations.errors import BadRequest
 from conversations.models import Conversation
+from conversations.parts import NewPart
+from conversations.scopes import scopes_of
 from people.models import Agent, Role
 from tests.conversations import desk
 
@@ -94,6 +97,23 @@ def test_views_hold_what_they_say(anna: Agent) -> None:
     assert held("snoozed") == {snoozed.pk}
     assert held("closed") == {closed.pk}
     assert empty.pk not in held("all")
+
+
+def test_who_is_called_is_counted_only_where_they_see(anna: Agent) -> None:
+    """Calling a team leaves its agents without sight; a count must not tell them that something is there."""
+    ours, theirs = desk.team("Ours"), desk.team("Theirs")
+    jonas, mia = desk.agent("Jonas Pohl", teams=(ours,)), desk.agent("Mia Lund", teams=(theirs,))
+    hidden, open_to_all = desk.waiting(), desk.waiting()
+    actions.route(hidden, to=ours, by=anna, now=timezone.now())
+    for where in (hidden, open_to_all):
+        calls = (("team", theirs.pk), ("team", ours.pk))
+        note = NewPart(where.pk, "note", serializers.agent_author(jonas), "look", uuid.uuid4(), mentions=calls)
+        actions.post_one(note, now=timezone.now())
+    anna.teams.set([theirs])
+    counted = counts.for_scopes(scopes_of([jonas, mia, anna]))
+    for agent, expected in ((jonas, 2), (mia, 1), (anna, 2)):
+        assert counted[agent.pk]["mentions"] == expected
+        assert len(lists.page(lists.VIEWS["mentions"], agent).conversations) == expected
 
 
 def test_a_cursor_belongs_to_its_view(anna: Agent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -25,6 +25,17 @@ def test_a_time_that_is_over_cannot_be_snoozed_until() -> None:
     with pytest.raises(TextRefused) as refusal:
         actions.snooze(waiting(), until=LATER, by=agent(), now=LATER)
     assert (refusal.value.code, refusal.value.status, refusal.value.field) == ("invalid_date", 422, "until")
+
+
+@pytest.mark.parametrize(
+    "until", [datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))), LATER.replace(year=2200)]
+)
+def test_nobody_snoozes_beyond_what_a_database_can_give_back(until: datetime) -> None:
+    where, anna = waiting(), agent()
+    with pytest.raises(TextRefused) as refusal:
+        actions.snooze(where, until=until, by=anna, now=LATER)
+    assert (refusal.value.code, refusal.value.field) == ("invalid_date", "until")
+    assert Conversation.objects.visible_to(anna).get(pk=where.pk).state == "open"
 
 
 def test_snoozed_until_a_time_it_wakes_then_and_not_before() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,7 +78,8 @@ def test_a_snippet_fits_a_row(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["thanks", "Thank you!!", "ok thanks", "Tack så mycket", "makasih ya", "thx :)", "Great, thank you"]
+    "body",
+    ["thanks", "Thank you!!", "thankyou", "ok thanks", "Tack så mycket", "makasih ya", "thx :)", "Great, thank you"],
 )
 def test_thanks(body: str) -> None:
     assert is_thanks(body)
@@ -96,3 +99,10 @@ def test_thanks(body: str) -> None:
 )
 def test_more_than_thanks(body: str) -> None:
     assert not is_thanks(body)
+
+
+@pytest.mark.parametrize("word", ["thankyou", "thank you ", "thanksalot", "ty", "ok", "haveaniceday", "_ta_"])
+def test_thanks_without_end_take_no_time(word: str) -> None:
+    started = process_time()
+    assert not is_thanks((word * 120)[:118] + "zz")
+    assert process_time() - started < 0.005
