@@ -53,10 +53,12 @@ def unmerge(source: Conversation, *, by: By, now: datetime, why: str = "") -> No
         head = visible_head(book, source.pk, by)
         if head.merged_into_id is not None:
             target = book.heads.get(head.merged_into_id)
-            _restore(head)
+            merged = Part.objects.filter(conversation=head.id, event="merged").order_by("-number").first()
+            _restore(head, merged)
             author, facts = author_of(by), {"why": one_line(why)} if why else {}
             book.place(head, kind="event", author=author, now=now, event="unmerged", data=facts, public=True)
             if target is not None:
+                _relieve(target, head)
                 facts = {**facts, **_reference("from", head)}
                 book.place(target, kind="event", author=author, now=now, event="unmerged", data=facts)
     refresh(source, head)
@@ -80,12 +82,12 @@ def _refuse(one: Head, other: Head) -> None:
 
 
 def _merge(book: Ledger, one: Head, other: Head, author: Author, now: datetime, why: str) -> None:
-    before = _remembered(one)
+    before, was = _remembered(one), _remembered(other)
     waiting_since = one.waiting_since
     rules.close(one, now)
     one.merged_into_id = other.id
     book.event(one, "merged", by=author, now=now, why=why, **_reference("into", other), was=before)
-    book.event(other, "merged_from", by=author, now=now, why=why, **_reference("from", one))
+    book.event(other, "merged_from", by=author, now=now, why=why, **_reference("from", one), was=was)
     if waiting_since is not None:
         _keep_waiting(book, other, waiting_since, now)
 
@@ -104,9 +106,18 @@ def _remembered(head: Head) -> dict[str, Any]:
     return {"state": head.state, "status_id": head.status_id, **times}
 
 
-def _restore(head: Head) -> None:
+def _relieve(target: Head, source: Head) -> None:
+    """Where nothing has happened since the merge, its target is as it was too: who waits, waits in the source again."""
+    merged = Part.objects.filter(conversation=target.id, event="merged_from", data__from=str(source.public_id))
+    if (last := merged.order_by("-number").first()) is None or "was" not in last.data:
+        return
+    since = Part.objects.filter(conversation=target.id, number__gt=last.number).exclude(kind="note")
+    if not since.exclude(kind="event", data__why="merged").exists():
+        _restore(target, last)
+
+
+def _restore(head: Head, merged: Part | None) -> None:
     """As it was before the merge, which its event remembers."""
-    merged = Part.objects.filter(conversation=head.id, event="merged").order_by("-number").first()
     before: dict[str, Any] = (merged.data.get("was") if merged else None) or {"state": rules.OPEN}
     head.merged_into_id, head.state = None, before["state"]
     named = row_of(Status, before.get("status_id"))

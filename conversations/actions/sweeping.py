@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from conversations import realtime, relay
+from conversations.actions.assigning import free_from_departed
 from conversations.actions.states import wake_due
 from conversations.models import MessengerSession
 
@@ -39,5 +40,6 @@ def forget_ended_sessions(now: datetime) -> None:
 _CHORES: Sequence[Callable[[datetime], object]] = (
     ring_for_forgotten,
     wake_due,
+    free_from_departed,
     forget_ended_sessions,
 )

@@ -7,7 +7,7 @@ const name = (thing) => thing?.name;
 /** What distinguishes an event beyond its name: each gives the key's ending and the words to fill in. */
 const SHAPES = {
   snoozed: ({ until }) => [until ? "" : "reply", { until: until && upcoming(until) }],
-  assigned: ({ to }, by) => [!to ? "nobody" : to.id === by.id ? "self" : "", { to: name(to) }],
+  assigned: ({ to, was }, by) => [!to ? "nobody" : to.id === by.id ? "self" : "", { to: name(to), was: name(was) }],
   routed: ({ to }) => [to ? "" : "nobody", { to: name(to) }],
   prioritised: ({ priority }) => ["", { priority: t(`priority.${priority}`) }],
   topic_set: ({ topic }) => [topic ? "" : "none", { topic: name(topic) }],

@@ -134,3 +134,17 @@ def test_merges_that_make_no_sense(
     with pytest.raises(refusal):
         actions.merge(source, into=target, by=agent(), now=LATER)
     assert Part.objects.count() == before
+
+
+@pytest.mark.parametrize("went_on", [False, True], ids=["nothing happened since", "it went on"])
+def test_the_way_back_lets_nobody_wait_twice(went_on: bool) -> None:
+    bea, anna = customer(), agent()
+    source, target = waiting(whose=bea), waiting(whose=bea)
+    actions.close(target, by=anna, now=NOON)
+    actions.merge(source, into=target, by=anna, now=LATER)
+    if went_on:
+        says(target, "One more thing")
+    actions.unmerge(source, by=anna, now=LATER)
+    target.refresh_from_db()
+    assert (source.state, source.waiting_since) == ("open", NOON)
+    assert (target.state, target.waiting_since) == (("open", NOON) if went_on else ("closed", None))

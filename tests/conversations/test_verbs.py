@@ -13,9 +13,11 @@ from conversations.actions import NoHigherTeam
 from conversations.errors import AlreadyAssigned, BadRequest, NotFound
 from conversations.models import Conversation, OutboxRow, Priority, State, Status, Topic
 from conversations.parts import SYSTEM
+from people import actions as people
 from people.models import Agent, AttributeDefinition, Role
 from tests.conversations.desk import (
     LATER,
+    NOON,
     agent,
     events,
     named,
@@ -182,3 +184,20 @@ def test_routing_leaves_the_assignee_and_escalating_does_not() -> None:
         "why": "needs a refund",
         "escalated": True,
     }
+
+
+def test_what_somebody_left_undone_becomes_nobodys() -> None:
+    anna, open_, done, mine = agent("Anna Berg"), waiting(), waiting(), waiting()
+    for each in (open_, done):
+        actions.assign(each, to=anna, by=anna, now=NOON)
+    actions.assign(mine, to=agent("Ben"), by=anna, now=NOON)
+    actions.close(done, by=anna, now=NOON)
+    people.deactivate(anna)
+    for _ in range(2):
+        actions.sweep(LATER)
+    for each in (open_, done, mine):
+        each.refresh_from_db()
+    assert (open_.assignee, done.assignee) == (None, anna)
+    assert mine.assignee is not None
+    assert events(open_)[-1] == ("assigned", {"why": "left", "to": None, "was": named(anna)})
+    assert [name for name, facts in events(open_)] == ["assigned", "assigned"]
