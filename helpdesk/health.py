@@ -25,16 +25,23 @@ class Health:
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
+        self._look: asyncio.Task[tuple[int, dict[str, Any]]] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
         if scope["path"] == "/healthz":
             await _answer(send, 200, {"status": "ok"})
         elif scope["path"] == "/readyz":
-            status, body = await readiness()
+            status, body = await self._looked()
             await _answer(send, status, body)
         else:
             await self.inner(scope, receive, send)
+
+    async def _looked(self) -> tuple[int, dict[str, Any]]:
+        """Anybody may ask, and a look costs a connection to the database: all who ask at once get the same one."""
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(readiness())
+        return await asyncio.shield(self._look)
 
 
 async def readiness() -> tuple[int, dict[str, Any]]:
@@ -94,6 +101,8 @@ async def _answer(send: Any, status: int, body: dict[str, Any]) -> None:
         (b"content-type", b"application/json"),
         (b"content-length", str(len(text)).encode()),
         (b"cache-control", b"no-store"),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+        (b"x-content-type-options", b"nosniff"),
     ]
     if status == 503:
         headers.append((b"retry-after", b"5"))

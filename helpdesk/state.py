@@ -99,7 +99,8 @@ class State:
             self.root.chmod(0o711)
 
     def write_run(self, run: Run) -> None:
-        replace_text(self.run_file, json.dumps(asdict(run), indent=1))
+        """For the owner alone: the addresses of engines that are not ours hold passwords."""
+        replace_text(self.run_file, json.dumps(asdict(run), indent=1), mode=0o600)
 
     def read_run(self) -> Run | None:
         try:
@@ -108,8 +109,10 @@ class State:
             return None
 
 
-def replace_text(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str, mode: int = 0o666) -> None:
     """Write a file so that a reader sees the old text or the new, never half of either."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(text)
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+        file.write(text)
     fresh.replace(path)

@@ -58,7 +58,9 @@ def arguments(given: list[str]) -> argparse.Namespace:
         "--state", metavar="DIR", help="directory for all data (PARLEY_STATE, else var/ in the checkout)"
     )
     parser.add_argument("--web", type=_processes, default=2, metavar="N", help="web processes (2)")
-    parser.add_argument("--no-demo", action="store_true", help="do not make the demo desk on the first start")
+    demo = parser.add_mutually_exclusive_group()
+    demo.add_argument("--no-demo", action="store_true", help="do not make the demo desk on the first start")
+    demo.add_argument("--demo", action="store_true", help="open a demo desk even where others can reach it")
     return parser.parse_args(given)
 
 
@@ -84,11 +86,25 @@ def main(given: list[str]) -> int:
     if not is_local(options.host) and is_local(urlsplit(env.url).hostname or ""):
         print(f"warning: the desk answers to {env.url} only; others need PARLEY_URL=http://NAME:{options.port}")
     state = State(env.state)
+    if problem := demo_problem(options, env, state.demo):
+        print(problem, file=sys.stderr)
+        return 2
     try:
         return _run(state, env, options)
     except (EngineError, AccountError, PreparationFailed, OSError) as error:
         print(f"Parley could not start: {error}", file=sys.stderr)
         return 1
+
+
+def demo_problem(options: argparse.Namespace, env: Environment, demo: Path) -> str:
+    """What is wrong with opening this desk, if anything: the password of demo sign-ins stands in our source, so it
+    takes a decision to let strangers try it."""
+    names = [options.host, *(host.strip("[]") for host in env.all_hosts)]
+    if options.demo or all(map(is_local, names)) or (options.no_demo and not demo.exists()):
+        return ""
+    danger = "Others could reach this desk, and everybody knows the password of its demo sign-ins."
+    empty = "Choose another --state with --no-demo" if demo.exists() else "Add --no-demo for an empty desk"
+    return f"{danger}\n{empty}, or --demo to open it all the same."
 
 
 def _run(state: State, env: Environment, options: argparse.Namespace) -> int:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk import environment
+from helpdesk import environment, up
 from helpdesk.environment import BadEnvironment, load, warnings
 from helpdesk.locators import database_parts, redis_address
-from helpdesk.state import CHECKOUT
+from helpdesk.state import CHECKOUT, Addresses, Run, State
 from tests.desk import clean_environment
 
 LONG_SECRET = "k9-Vw2xQz7Lr4Tn8Bp3Ys6Hd1Jf5Gm0Ce-Xa9Uo2Ki7Re4Wq8Zt3"
@@ -182,6 +182,51 @@ def _default(value: object) -> str:
 
 def test_tests_do_not_depend_on_the_settings_of_whoever_runs_them() -> None:
     assert os.environ["PARLEY_STATE"].startswith("/tmp") or "parley-test-" in os.environ["PARLEY_STATE"]
+
+
+OTHERS = ["--host", "0.0.0.0"]
+
+
+@pytest.mark.parametrize(
+    ("options", "url", "has_demo", "wrong"),
+    [
+        ([], "http://localhost:8000", False, ""),
+        ([], "http://localhost:8000", True, ""),
+        (["--host", "::1"], "http://[::1]:8000", True, ""),
+        (OTHERS, "http://localhost:8000", False, "Add --no-demo"),
+        ([], "https://desk.example.com", False, "Add --no-demo"),
+        (OTHERS, "http://localhost:8000", True, "Choose another --state"),
+        ([*OTHERS, "--no-demo"], "http://localhost:8000", True, "Choose another --state"),
+        ([*OTHERS, "--no-demo"], "http://localhost:8000", False, ""),
+        ([*OTHERS, "--demo"], "http://localhost:8000", True, ""),
+    ],
+)
+def test_strangers_meet_no_demo_desk_by_accident(
+    options: list[str], url: str, has_demo: bool, wrong: str, tmp_path: Path
+) -> None:
+    demo = tmp_path / "demo.json"
+    if has_demo:
+        demo.write_text("{}")
+    found = up.demo_problem(up.arguments(options), load({"PARLEY_URL": url}), demo)
+    assert (wrong in found, bool(found)) == (True, bool(wrong))
+
+
+def test_a_demo_desk_for_strangers_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "helpdesk.up", "--state", str(tmp_path / "desk"), *OTHERS]
+    done = subprocess.run(
+        command, cwd=CHECKOUT, env=clean_environment(), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, "everybody knows the password" in done.stderr) == (2, True)
+    assert not (tmp_path / "desk").exists()
+
+
+def test_passwords_of_outside_engines_are_for_the_owner_alone(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    addresses = Addresses("postgresql://desk:secret@db/desk", "redis://:secret@cache/0", "", "")
+    for _ in range(2):
+        state.write_run(Run.of("desk", addresses, "http://localhost"))
+        assert state.run_file.stat().st_mode & 0o777 == 0o600
+    assert state.read_run() is not None
 
 
 if __name__ == "__main__":
