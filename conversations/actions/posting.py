@@ -7,13 +7,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, connection
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Q
 
-from conversations import ledger, rules, serializers
+from conversations import ledger, realtime, rules, serializers
 from conversations.errors import (
     AttachmentNotYours,
     Busy,
@@ -190,6 +191,8 @@ class _Batch:
                 drafts.append((new.conversation, new.author.id, kind))
         Mention.objects.bulk_create(mentions)
         Follower.objects.bulk_create(followers, ignore_conflicts=True)
+        for called in {follower.agent_id for follower in followers}:  # who may see it from now on
+            transaction.on_commit(partial(realtime.revoke_agent, called))
         _drop_drafts(drafts)
 
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
@@ -41,6 +42,7 @@ class InboxSocket(PostingSocket):
         self.name = secrets.token_hex(8)
         self.threads: dict[UUID, Thread] = {}
         self._author: Author | None = None
+        self._told_of: frozenset[int] = frozenset()  # conversations followed, as far as the list has them
         self._messages = Rate(settings.PARLEY_MESSAGE_RATE, 10)
 
     def admit(self) -> bool:
@@ -69,6 +71,7 @@ class InboxSocket(PostingSocket):
             self._author = serializers.agent_author(self.agent)
             await realtime.hub().attach(realtime.agent_group(self.agent.pk), self.on_own_push)
             process().agents[self] = None
+            self._told_of = self.scope_now.following
         own = await self.thread(counts.for_scopes, {self.agent.pk: self.scope_now})
         who = {"id": str(self.agent.pk), "name": str(self.agent), "availability": self.agent.availability}
         limits = process().limits
@@ -77,12 +80,17 @@ class InboxSocket(PostingSocket):
     async def open(self, frame: frames.Open) -> None:
         if len(self.threads) >= MAX_THREADS and frame.conversation not in self.threads:
             self._close_thread(next(iter(self.threads)))
-        conversation = await self.thread(self._visible, frame.conversation)
         thread = self.threads.get(frame.conversation)
         if thread is None:
+            conversation = await self.thread(self._visible, frame.conversation)
             thread = self.threads[frame.conversation] = Thread(self, conversation)
         await thread.join()
-        _, row, caught = await self.thread(sessions.thread, self.agent, frame.conversation, frame.after)
+        try:
+            _, row, caught = await self.thread(sessions.thread, self.agent, frame.conversation, frame.after)
+        except NotFound:  # gone out of sight since: what was joined must not go on telling of it
+            self._close_thread(frame.conversation)
+            raise
+        thread.moved(row)
         self.send("parts", **caught.frame(public=False), row=row)
         thread.greet()
 
@@ -156,12 +164,16 @@ class InboxSocket(PostingSocket):
         self.speaks = agent.language or self.speaks
         self.login, self.proof = (agent.pk, session.session_key or ""), agent.get_session_auth_hash()
 
-    def authorise(self, scope: Scope | None) -> None:
+    def authorise(self, standing: tuple[Agent, Scope] | None) -> None:
         """What the sweep found this login may see now; None: it has ended."""
-        if scope is None:
+        if standing is None:
             self.out.close(4401, "sign in again")
             return
-        self.scope_now = scope
+        self.agent, scope = standing
+        gained = scope.following - self._told_of
+        self.scope_now, self._told_of = scope, scope.following
+        if gained:  # a note has called them: no change of the row will follow that would bring it
+            process().feed.on_push(orjson.dumps({"keys": list(gained), "left": []}))
         for public_id, thread in list(self.threads.items()):
             if not thread.visible_to(scope):
                 self._close_thread(public_id)
@@ -174,7 +186,7 @@ class InboxSocket(PostingSocket):
             self.authorise(None)
             return
         await self.thread(self._relocate)
-        self.authorise(self.scope_now)
+        self.authorise((self.agent, self.scope_now))
 
     def _relocate(self) -> None:
         """Where the open threads stand now: a thread can leave an agent's sight by being routed."""

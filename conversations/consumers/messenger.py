@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
@@ -11,11 +11,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from conversations import actions, frames, realtime, serializers, sessions
+from conversations.actions import Outcome
 from conversations.consumers.admission import Rate, Seats, client_address, header, own_origin
 from conversations.consumers.posting import PostingSocket
 from conversations.consumers.process import process
 from conversations.consumers.socket import Closing, Handler
-from conversations.errors import NotFound, SlowDown
+from conversations.errors import Busy, NotFound, SlowDown
 from conversations.models import Touchpoint
 from conversations.parts import Author, NewPart, PartData
 from conversations.text import clean_body
@@ -192,7 +193,10 @@ class MessengerSocket(PostingSocket):
             self.send("parts", **caught.frame(public=True))
 
     async def _become(self, customer: Customer) -> None:
-        if self.customer is None or self.customer.pk != customer.pk:
+        """A socket shows one customer's conversations, whatever another tab made of its token meanwhile."""
+        if self.customer is not None and self.customer.pk != customer.pk:
+            raise Closing(4401, "identity_changed")
+        if self.customer is None:
             await realtime.hub().attach(realtime.customer_group(customer.pk), self.on_push)
         self.customer, self._author = customer, serializers.customer_author(customer)
 
@@ -223,19 +227,35 @@ class MessengerSocket(PostingSocket):
         self._conversations[frame.conversation] = key
         return key
 
+    def _posted(self, new: NewPart, outcome: Outcome) -> None:
+        """Nothing was there for whom we took this browser for? Then it may be somebody else's by now, who sends this
+        again after the next hello."""
+        if isinstance(outcome, NotFound):
+            process().spawn(self._refused(new, outcome))
+        else:
+            super()._posted(new, outcome)
+
+    async def _refused(self, new: NewPart, outcome: Outcome) -> None:
+        with contextlib.suppress(Busy):
+            await self.check()
+        super()._posted(new, outcome)
+
     def on_push(self, payload: bytes) -> None:
         if payload[16:] == REVOKED:
-            task = asyncio.get_running_loop().create_task(self.check())
-            process().tasks.add(task)
-            task.add_done_callback(process().tasks.discard)
+            process().spawn(self.check())
             return
         super().on_push(payload)
 
     async def check(self) -> None:
         """Something about this customer's session changed: end the socket if it is over."""
         session = await self.thread(sessions.messenger_session, self.hashed, self.site)
-        if session is None or self.customer is None or session.customer_id != self.customer.pk:
-            self.out.close(4401, "session ended")
+        self.stands(session.customer_id if session else None)
+
+    def stands(self, holder: int | None) -> None:
+        """Whose session this browser's is now; None: nobody's."""
+        if self.customer is None or holder == self.customer.pk:
+            return
+        self.out.close(4401, "identity_changed" if holder else "session ended")
 
 
 REVOKED = realtime.frame("revoked")

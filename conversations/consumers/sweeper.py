@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -38,10 +39,11 @@ EVERY = 4  # seconds
 LOOK_BACK = timedelta(seconds=8)  # longer than a commit takes, and than clocks of two machines differ
 HEARTBEAT_ROUNDS = 3
 
-Tail = tuple[int, str, int, int, int]  # conversation, public id, customer, last number, last public
+# conversation, public id, customer, last number, last public; team and assignee
+Tail = tuple[int, str, int, int, int, int | None, int | None]
 
 _TAILS = """
-SELECT c.id, c.public_id::text, c.customer_id, c.last_number, c.last_public_number
+SELECT c.id, c.public_id::text, c.customer_id, c.last_number, c.last_public_number, c.team_id, c.assignee_id
 FROM conversations_conversation c
 WHERE c.id IN (SELECT conversation_id FROM conversations_part WHERE id >= %s)
 """
@@ -82,7 +84,7 @@ class Sweeper:
             # Back to before the last round that went well, however long ago that was.
             since = self._since - LOOK_BACK
             self._tell(await in_thread(_tails, since))
-            await self._authorise(since)
+            await self._authorise()
             self._since = now
         except Busy:
             log.warning("the database is away; sockets wait")
@@ -91,7 +93,8 @@ class Sweeper:
 
     def _tell(self, tails: Iterable[Tail]) -> None:
         hub = realtime.hub()
-        for key, public_id, customer, last, last_public in tails:
+        for key, public_id, customer, last, last_public, team, assignee in tails:
+            self._place(UUID(public_id), team, assignee)
             for group, number in (
                 (realtime.thread_group(key), last),
                 (realtime.customer_group(customer), last_public),
@@ -101,16 +104,23 @@ class Sweeper:
                     hub.deliver(group.encode(), realtime.NO_PART + pulse)
             self._feed.saw(key, last)
 
-    async def _authorise(self, since: datetime) -> None:
-        agents, messengers = list(self._agents), list(self._messengers)
+    def _place(self, public_id: UUID, team: int | None, assignee: int | None) -> None:
+        """Threads learn where their conversations stand, should the push that said so have been lost."""
+        for socket in self._agents:
+            if thread := socket.threads.get(public_id):
+                thread.team, thread.assignee = team, assignee
+
+    async def _authorise(self) -> None:
+        agents = list(self._agents)
         if agents:
-            scopes = await in_thread(_scopes, {socket.login: socket.proof for socket in agents})
+            standings = await in_thread(_standings, {socket.login: socket.proof for socket in agents})
             for socket in agents:
-                socket.authorise(scopes.get(socket.login))
-        ended = await in_thread(_ended_sessions, since)
-        for messenger in messengers:
-            if messenger.hashed in ended:
-                messenger.out.close(4401, "session ended")
+                socket.authorise(standings.get(socket.login))
+        known = {each: (each.hashed, each.customer) for each in self._messengers if each.customer is not None}
+        holders = await in_thread(_holders, {hashed for hashed, _ in known.values()}) if known else {}
+        for messenger, was in known.items():
+            if (messenger.hashed, messenger.customer) == was:
+                messenger.stands(holders.get(messenger.hashed))
 
 
 def _tails(since: datetime) -> list[Tail]:
@@ -120,9 +130,10 @@ def _tails(since: datetime) -> list[Tail]:
 
 
 Login = tuple[int, str]  # agent, key of the session
+Standing = tuple[Agent, Scope]
 
 
-def _scopes(logins: Mapping[Login, str]) -> dict[Login, Scope]:
+def _standings(logins: Mapping[Login, str]) -> dict[Login, Standing]:
     """What each login may see now; a login that ended is absent. `logins` gives the password hash that
     each was made under, since a new password ends the sessions of the old one."""
     agents = Agent.objects.in_bulk({agent for agent, _ in logins})
@@ -133,11 +144,13 @@ def _scopes(logins: Mapping[Login, str]) -> dict[Login, Scope]:
         ).values_list("session_key", flat=True)
     )
     return {
-        login: scopes[login[0]]
+        login: (agents[login[0]], scopes[login[0]])
         for login, proof in logins.items()
         if login[0] in scopes and login[1] in live and agents[login[0]].get_session_auth_hash() == proof
     }
 
 
-def _ended_sessions(since: datetime) -> set[str]:
-    return set(MessengerSession.objects.filter(revoked_at__gte=since).values_list("pk", flat=True))
+def _holders(sessions: Collection[str]) -> dict[str, int]:
+    """Whose each session is; absent when it has ended."""
+    live = MessengerSession.objects.filter(pk__in=sessions, revoked_at=None)
+    return dict(live.values_list("pk", "customer"))

@@ -39,6 +39,8 @@ class Thread:
         hub = realtime.hub()
         await hub.attach(realtime.thread_group(self.key), self._socket.on_push)
         await hub.attach(self._presence, self._on_saying)
+        if self._socket.threads.get(self.public_id) is not self:  # closed while we waited
+            self.leave()
 
     def leave(self) -> None:
         hub = realtime.hub()
