@@ -92,8 +92,8 @@ class NewerMessage(Refusal):
     code = "newer_message"
     status = 409
 
-    def __init__(self) -> None:
-        super().__init__(_("Somebody wrote since you looked. Read it, or send anyway."), field="seen")
+    def __init__(self, message: Text = "") -> None:
+        super().__init__(message or _("Somebody wrote since you looked. Read it, or send anyway."), field="seen")
 
 
 class EditConflict(Refusal):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations import ledger, rules
 from conversations.actions.holding import By, Held, fact, held
-from conversations.errors import TextRefused
+from conversations.errors import NewerMessage, TextRefused
 from conversations.models import Conversation, State, Status
 from conversations.parts import SYSTEM
 from conversations.rules import Head
@@ -18,11 +18,21 @@ WAKE_AT_ONCE = 200
 LONGEST = timedelta(days=3660)  # well within what PostgreSQL and Python can both write down
 
 
-def close(conversation: Conversation, *, by: By, now: datetime, why: str = "") -> None:
-    """Nothing more to do, until the customer says otherwise."""
+def close(conversation: Conversation, *, by: By, now: datetime, why: str = "", seen: int | None = None) -> None:
+    """Nothing more to do, until the customer says otherwise.
+
+    Raises:
+        NewerMessage: they have, above the last number that was `seen`; closing now would leave it unread.
+    """
     with held(conversation, by=by, now=now) as it:
         if it.head.state != rules.CLOSED:
+            if seen is not None and it.head.last_number > seen and _customer_wrote(conversation, seen):
+                raise NewerMessage(_("The customer has written since you looked. Read it before you close."))
             _close(it, why)
+
+
+def _customer_wrote(conversation: Conversation, after: int) -> bool:
+    return conversation.parts.filter(number__gt=after, kind="message", author_kind="customer").exists()
 
 
 def reopen(conversation: Conversation, *, by: By, now: datetime, why: str = "") -> None:

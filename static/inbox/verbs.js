@@ -25,7 +25,8 @@ async function act(row, { noun, method = "POST", body, change = {}, text = "", u
     return answer;
   } catch (problem) {
     restore(row, change);
-    toast(problem.message || t("offline_verb"), { bad: true });
+    const action = desk.open !== row.id && { label: t("open_it", { reference: row.reference }), run: () => open(row.id) };
+    toast(problem.message || t("offline_verb"), { bad: true, ...(action && { action }) });
     return null;
   }
 }
@@ -67,7 +68,8 @@ function reach(id) {
 export function close(row, { command = "close" } = {}) {
   const change = { state: "closed", waiting_since: null, snoozed_until: null };
   const undo = undone(() => (reach(row.id), backTo(row)));
-  const done = act(row, { noun: "closure", change, text: t("closed"), undo, command });
+  const body = { seen: row.last_number }; // a message that has just come is not closed away
+  const done = act(row, { noun: "closure", body, change, text: t("closed"), undo, command });
   advance(row.id);
   return done;
 }

@@ -131,3 +131,12 @@ def test_what_people_wrote_cannot_end_the_data_block(anna: Agent) -> None:
     page = client.get("/inbox/all/").content.decode()
     assert page.count("<script") == page.count("</script>") == 3
     assert "<img src=x" not in page
+
+
+def test_a_message_that_has_just_come_is_not_closed_away(ask: Any) -> None:
+    where = desk.waiting()
+    seen = where.last_number
+    desk.says(where, "And another thing")
+    status, refused = ask("POST", address(where, "closure/"), {"seen": seen})
+    assert (status, refused["error"]["code"]) == (409, "newer_message")
+    assert ask("POST", address(where, "closure/"), {"seen": where.last_number})[1]["row"]["state"] == "closed"

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations import actions, serializers, sessions
 from conversations.errors import BadRequest, NotFound
 from conversations.models import Conversation, Priority, Status, Topic
+from conversations.strict_json import MAX_SAFE_INTEGER
 from conversations.views.inbox.answers import Fields, answer, in_json, viewer
 from people.models import Agent, Team
 
@@ -65,9 +66,9 @@ def row(agent: Agent, public_id: UUID) -> dict[str, Any] | None:
 
 
 def _close(doing: Doing) -> None:
-    why = doing.fields.text("why", "")
+    why, seen = doing.fields.text("why", ""), doing.fields.number("seen", MAX_SAFE_INTEGER)
     doing.fields.done()
-    actions.close(doing.conversation, by=doing.by, now=doing.now, why=why)
+    actions.close(doing.conversation, by=doing.by, now=doing.now, why=why, seen=seen)
 
 
 def _reopen(doing: Doing) -> None:
