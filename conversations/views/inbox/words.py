@@ -121,7 +121,7 @@ def _events() -> dict[str, str]:
         "event.woken.merged": _("Back from snooze, because somebody waits for an answer"),
         "event.woken.time": _("Back from snooze"),
         "event.assigned.escalated": _("{by} gave this back"),
-        "event.assigned.left": _("Nobody’s now: {was} is not here any more"),
+        "event.assigned.left": _("With nobody now: {was} is not here any more"),
         "event.other": _("{by}: {event}"),
         "because": _("{event}: {why}"),
         "unmerge": _("Undo the merge"),
