@@ -27,7 +27,7 @@ LAUNCHER = Path(settings.BASE_DIR) / "static" / "w.js"
 BRAND = "#2955c0"
 CSP_REPLACE = "_csp_replace"  # where django-csp looks for what differs in one response
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
-_ORIGIN = re.compile(r"https?://(\*\.)?[\w.\-\[\]:]+")
+_ORIGIN = re.compile(r"https?://(\*\.)?[\w.\-\[\]:]+", re.ASCII)
 
 
 @require_safe
@@ -104,7 +104,7 @@ def _brand(colour: object) -> str:
 def _policy(request: HttpRequest, touchpoint: Touchpoint) -> dict[str, list[str]]:
     """Framed by the site's own origins and by nobody else. Older browsers do not count sockets as 'self'."""
     socket = f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}"
-    origins = [origin for origin in touchpoint.origins if _ORIGIN.fullmatch(origin)]
+    origins = [origin for origin in map(_in_ascii, touchpoint.origins) if _ORIGIN.fullmatch(origin)]
     return {
         "img-src": ["'self'", "data:", "blob:"],
         "media-src": ["'none'"],
@@ -117,3 +117,12 @@ def _policy(request: HttpRequest, touchpoint: Touchpoint) -> dict[str, list[str]
         "frame-ancestors": ["'self'", *origins],
         "trusted-types": ["'none'"],
     }
+
+
+def _in_ascii(origin: str) -> str:
+    """With the host as DNS knows it: a header with any other letter would be no policy at all."""
+    scheme, separator, host = origin.partition("://")
+    try:
+        return scheme + separator + host.encode("idna").decode()
+    except UnicodeError:
+        return ""

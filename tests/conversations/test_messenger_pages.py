@@ -56,6 +56,14 @@ def test_the_page_is_framed_by_its_sites_only(client: Client, touchpoint: Touchp
     assert response["Cross-Origin-Embedder-Policy"] == "require-corp"
 
 
+def test_a_site_with_other_letters_is_named_as_dns_knows_it(client: Client, touchpoint: Touchpoint) -> None:
+    touchpoint.origins = ["https://пример.example", "https://*.bücher.example:8443", "https://" + "ж" * 80 + ".example"]
+    touchpoint.save()
+    policy = directives(client.get("/messenger/harbour/"))
+    assert policy["frame-ancestors"][1:] == ["https://xn--e1afmkfd.example", "https://*.xn--bcher-kva.example:8443"]
+    assert policy["default-src"] == ["'none'"]
+
+
 def test_the_page_knows_nobody(client: Client, touchpoint: Touchpoint) -> None:
     response = client.get("/messenger/harbour/")
     assert not response.cookies
