@@ -60,9 +60,9 @@ export class ListWindow {
     return !(this.below && last && this.#compare(row, last) > 0);
   }
 
-  /** Whether `row` would stand elsewhere than its entry does. */
-  moves(entry, row) {
-    return this.#compare(entry.place, row) !== 0;
+  /** Whether `row` belongs between these two entries; none of them: at that end. */
+  fits(row, above, below) {
+    return !(above && this.#compare(above.place, row) > 0) && !(below && this.#compare(row, below.place) > 0);
   }
 
   /** Let go of the page furthest from where one reads. @returns {string[]} ids that left */

@@ -42,7 +42,7 @@ class RowList extends LiveElement {
     this.on(desk, "counts", () => this.words.summarise(this.#shown));
     this.on(document, "tick", () => this.words.summarise(this.#shown));
     this.on(desk, "up", this.#up);
-    this.on(this.scroller, "pointerleave focusout", this.#calm);
+    this.on(this, "pointerleave focusout", this.#calm);
     this.on(this.list, "click", this.#click);
     this.on(this.list, "pointerover focusin", this.#near);
     this.on(part(this, "changes"), "click", () => this.settle());
@@ -90,9 +90,16 @@ class RowList extends LiveElement {
     const belongs = holds(this.#view, row);
     if (!entry) return this.#maybeArrive(row, belongs);
     entry.ghost = belongs ? null : (entry.ghost ?? leaving(row, entry.row));
-    if (entry.ghost || this.#window.moves(entry, row)) this.#restless.add(row.id);
+    if (entry.ghost || this.#moves(row)) this.#restless.add(row.id);
+    else if (!this.#restless.has(row.id)) entry.place = row;
     entry.row = row;
     drawRow(this.#nodes.get(row.id), row, entry.ghost);
+  }
+
+  #moves(row) {
+    const node = this.#nodes.get(row.id);
+    const [above, below] = [node.previousElementSibling, node.nextElementSibling].map((beside) => this.#window.entries.get(beside?.dataset.id));
+    return !this.#window.fits(row, above, below);
   }
 
   #maybeArrive(row, belongs) {
@@ -121,9 +128,9 @@ class RowList extends LiveElement {
     });
   }
 
-  /** Somebody points at the list or works in it. */
+  /** Somebody points at the list, or at the pill above it, or works in it. */
   get #watched() {
-    return this.scroller.matches(":hover") || this.list.contains(document.activeElement);
+    return this.matches(":hover") || this.list.contains(document.activeElement);
   }
 
   #calm() {
