@@ -5,9 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from playwright.sync_api import Frame, FrameLocator, Locator, Page, WebSocket, WebSocketRoute, expect
+from playwright.sync_api import FloatRect, Frame, FrameLocator, Locator, Page, WebSocket, WebSocketRoute, expect
 
 from tests.journeys.hosting import Host
+
+
+def settles(element: Locator, place: FloatRect) -> None:
+    """It ends up exactly there; what slides in is elsewhere at first."""
+    for _ in range(100):
+        if element.bounding_box() == place:
+            return
+        element.page.wait_for_timeout(50)
+    assert element.bounding_box() == place
 
 
 class Messenger:

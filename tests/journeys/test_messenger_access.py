@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.journeys.answering import Answering
 from tests.journeys.hosting import Host
-from tests.journeys.messengers import Messenger
+from tests.journeys.messengers import Messenger, settles
 
 pytestmark = pytest.mark.journey
 
@@ -111,8 +111,7 @@ def test_on_a_phone_it_takes_the_screen_and_back_closes_it(phone: Messenger) -> 
     phone.visit()
     phone.launcher.tap()
     expect(phone.inside.get_by_role("button", name="Send us a message")).to_be_visible()
-    frame = phone.page.locator("parley-launcher iframe").bounding_box()
-    assert frame == {"x": 0, "y": 0, **PHONE}
+    settles(phone.page.locator("parley-launcher iframe"), {"x": 0, "y": 0, **PHONE})
     expect(phone.launcher).to_be_hidden()
     assert phone.page.evaluate("document.body.inert") is True
     phone.inside.get_by_role("button", name="Send us a message").tap()
