@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
 from helpdesk import reference
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="inbox")),
     path("admin/", admin.site.urls),
     path("", include("people.urls")),
     path("", include("conversations.urls")),

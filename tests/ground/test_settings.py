@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils.translation import gettext, override
 
 from helpdesk.state import CHECKOUT
 from tests.desk import clean_environment
@@ -71,6 +73,25 @@ def test_page_allows_no_inline_code_and_no_framing(client: Client) -> None:
 @pytest.mark.django_db
 def test_strange_host_is_refused(client: Client) -> None:
     assert client.get("/login/", headers={"host": "evil.example.com"}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_the_first_address_leads_to_the_inbox(client: Client) -> None:
+    assert client.get("/")["Location"] == "/inbox/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "id", "sv"])
+def test_what_is_not_there_is_said_in_our_own_words(client: Client, language: str) -> None:
+    answer = client.get("/nothing/", headers={"accept-language": language})
+    assert answer.status_code == 404
+    with override(language):
+        assert gettext("Nothing is here") in answer.content.decode()
+
+
+@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "500"])
+def test_a_problem_can_be_told_without_a_request(code: str) -> None:
+    assert "/inbox/" in render_to_string(f"{code}.html")
 
 
 @pytest.mark.django_db
