@@ -9,9 +9,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import slugify
 from drf_spectacular.generators import SchemaGenerator
 
 METHODS = ("get", "post", "put", "patch", "delete")
+
+Prose = list[tuple[bool, str]]  # whether it is code, and the text
 
 
 @dataclass(frozen=True)
@@ -20,21 +23,25 @@ class Operation:
 
     method: str
     path: str
-    title: str
-    about: str
-    parameters: list[dict[str, Any]]
+    about: Prose
+    parameters: list[Field]
     body: list[Field]
-    answers: list[tuple[str, str]]
+    answers: list[tuple[str, Prose]]
+
+    @property
+    def anchor(self) -> str:
+        """Its name within the page."""
+        return f"{self.method.lower()}-{slugify(self.path.replace('/', ' '))}"
 
 
 @dataclass(frozen=True)
 class Field:
-    """One member of a request's body."""
+    """One thing a request may say: `kind` is where it stands, or what it is."""
 
     name: str
     kind: str
     is_required: bool
-    about: str
+    about: Prose
 
 
 @login_required
@@ -53,16 +60,23 @@ def operations(schema: dict[str, Any]) -> Iterator[Operation]:
 
 
 def _operation(schema: dict[str, Any], method: str, path: str, entry: dict[str, Any]) -> Operation:
-    about = entry.get("description", "")
     return Operation(
         method=method.upper(),
         path=path,
-        title=entry.get("summary") or about.partition("\n")[0],
-        about=about,
-        parameters=entry.get("parameters", []),
+        about=_prose(entry.get("description") or entry.get("summary", "")),
+        parameters=[_parameter(each) for each in entry.get("parameters", [])],
         body=list(_fields(schema, _body(schema, entry))),
-        answers=[(code, answer.get("description", "")) for code, answer in entry.get("responses", {}).items()],
+        answers=[(code, _prose(answer.get("description", ""))) for code, answer in entry.get("responses", {}).items()],
     )
+
+
+def _prose(text: str) -> Prose:
+    """`code` between backticks, told apart from the words around it."""
+    return [(index % 2 == 1, piece) for index, piece in enumerate(text.strip().split("`")) if piece]
+
+
+def _parameter(entry: dict[str, Any]) -> Field:
+    return Field(entry["name"], entry["in"], entry.get("required", False), _prose(entry.get("description", "")))
 
 
 def _body(schema: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +90,7 @@ def _fields(schema: dict[str, Any], body: dict[str, Any]) -> Iterator[Field]:
     for name, member in body.get("properties", {}).items():
         shape = _resolved(schema, member)
         kind = ", ".join(str(value) for value in shape["enum"]) if "enum" in shape else shape.get("type", "")
-        yield Field(name, kind, name in body.get("required", []), member.get("description", ""))
+        yield Field(name, kind, name in body.get("required", []), _prose(member.get("description", "")))
 
 
 def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
