@@ -21,6 +21,7 @@ class PickPopover extends LiveElement {
   #more = null;
   #time = null;
   #reload = null;
+  #none = "";
   #ready = false;
   #eager = false; // Enter came before the options did
 
@@ -36,10 +37,12 @@ class PickPopover extends LiveElement {
   }
 
   /**
-   * Ask for one. @param {{label: string, anchor: ?Element, options: () => Promise<Option[]>, more?: (text: string) => ?Option,
-   * time?: (at: Date) => ?string}} question `more` makes an option of what was typed; `time` takes a moment or says why not
+   * Ask for one. @param {{label: string, anchor: ?Element, options: () => Promise<Option[]>, none?: string,
+   * more?: (text: string) => ?Option, time?: (at: Date) => ?string}} question `none` says that there is nothing to take;
+   * `more` makes an option of what was typed; `time` takes a moment or says why not
    */
-  async ask({ label, anchor, options, more = null, time = null }) {
+  async ask({ label, anchor, options, none = "", more = null, time = null }) {
+    this.#none = none;
     this.#more = more;
     this.#time = time;
     this.#reload = options;
@@ -62,8 +65,9 @@ class PickPopover extends LiveElement {
     this.#ready = this.#eager = false;
     try {
       this.#options = await this.#reload();
+      if (!this.#options.length) this.#say(this.#none);
     } catch (problem) {
-      this.#say(problem.message || t("offline_verb"));
+      this.#say(problem.message || t("offline_verb"), true);
     }
     this.#ready = true;
     this.#filter();
@@ -122,12 +126,13 @@ class PickPopover extends LiveElement {
   #at(event) {
     event.preventDefault();
     const problem = this.#time(new Date(event.target.elements[0].value));
-    if (problem) this.#say(problem);
+    if (problem) this.#say(problem, true);
     else this.hidePopover();
   }
 
-  #say(text) {
+  #say(text, failed = false) {
     const line = find(this, "wrong");
+    line.toggleAttribute("data-failed", failed);
     line.textContent = text;
     show(line, Boolean(text));
   }

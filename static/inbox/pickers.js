@@ -18,8 +18,8 @@ function question(id, shape) {
   handle(
     id,
     (from) => {
-      const fact = document.querySelector(`.thread-head [data-command="${id}"]`);
-      const anchor = from && !menu.contains(from) ? from : fact;
+      const asks = (name) => document.querySelector(`.thread-head [data-command="${name}"]`);
+      const anchor = from && !menu.contains(from) ? from : (asks(id) ?? asks("more"));
       if (menu.matches(":popover-open")) menu.hidePopover();
       pick.ask({ anchor, ...shape(verbs.current()) });
     },
@@ -130,6 +130,7 @@ function times(now) {
 
 question("merge", (row) => ({
   label: t("merge_with"),
+  none: t("merge_none", { name: row.customer.name }),
   options: async () => {
     const { rows } = await ask("GET", address(row.id, "siblings"));
     return rows.map((other) => ({

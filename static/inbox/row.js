@@ -24,7 +24,7 @@ export function drawRow(item, row, ghost = null) {
   link.toggleAttribute("data-ghost", Boolean(ghost));
   face(part(link, "face"), row.customer);
   part(link, "name").textContent = row.customer.name;
-  age(part(link, "at"), row.waiting_since ?? row.at);
+  age(part(link, "at"), desk.view.order === "waiting" ? row.waiting_since ?? row.at : row.at);
   part(link, "snippet").textContent = snippet(row);
   const pills = ghost ? [pill(ghost)] : facts(row).slice(0, PILLS);
   part(link, "meta").replaceChildren(...pills, ...(row.assignee ? [newFace(row.assignee)] : []));

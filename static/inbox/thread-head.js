@@ -28,8 +28,8 @@ class ThreadHead extends LiveElement {
 
   #titles(row) {
     this.#text("title", row.subject || row.customer.name);
-    const about = [row.subject && row.customer.name, row.reference, row.touchpoint];
-    if (row.waiting_since) about.push(t("waiting", { time: ago(row.waiting_since) }));
+    const waiting = row.waiting_since && t("waiting", { time: ago(row.waiting_since) });
+    const about = [row.subject && row.customer.name, row.reference, waiting, row.touchpoint];
     this.#text("subtitle", about.filter(Boolean).join(" · "));
   }
 

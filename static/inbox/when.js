@@ -1,7 +1,8 @@
 /** Times as people say them, and one clock that keeps them true. */
 import { t } from "./words.js";
 
-const lang = document.documentElement.lang;
+const page = document.documentElement.lang;
+const lang = navigator.languages.find((each) => each.startsWith(`${page}-`)) ?? page; // of one language, each country has its own clock
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;

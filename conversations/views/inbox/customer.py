@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from conversations import sessions
 from conversations.errors import NotFound
-from conversations.models import Conversation
+from conversations.models import Conversation, Part
 from conversations.views.inbox.answers import viewer
 from people.faces import face
 from people.models import Agent, AttributeDefinition, Customer
@@ -30,12 +31,13 @@ def pane(request: HttpRequest, public_id: UUID) -> HttpResponse:
         conversation = sessions.visible(viewer(request), public_id)
     except NotFound:
         raise Http404 from None
-    customer = conversation.customer
+    customer, now = conversation.customer, timezone.now()
     context = {
         "conversation": conversation,
         "customer": customer,
         "face": face(customer.display_name, customer.public_id),
-        "local_time": _local_time(customer.time_zone, timezone.now()),
+        "local_time": _local_time(customer.time_zone, now),
+        "is_here": customer.last_seen_at is not None and now - customer.last_seen_at < timedelta(minutes=1),
         "language": _language(customer.language),
         "attributes": _attributes(customer),
         "earlier": _earlier(conversation, viewer(request)),
@@ -76,4 +78,5 @@ def _earlier(conversation: Conversation, agent: Agent) -> list[Conversation]:
     """Their other conversations, newest first, as far as this agent may see them."""
     others = Conversation.objects.visible_to(agent).of_customer(conversation.customer)
     others = others.filter(last_number__gt=0, merged_into=None).exclude(pk=conversation.pk)
-    return list(others.select_related("topic").newest_first()[:EARLIER])
+    first = Part.objects.filter(conversation=OuterRef("pk"), kind="message").in_order().values("body")[:1]
+    return list(others.annotate(first=Subquery(first)).select_related("topic").newest_first()[:EARLIER])

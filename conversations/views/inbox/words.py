@@ -205,6 +205,7 @@ def _verbs() -> dict[str, str]:
         "clear_status": _("No status"),
         "new_tag": _("Add “{name}”"),
         "no_match": _("Nothing for “{text}”."),
+        "merge_none": _("{name} has no other conversation."),
         "n_open.one": _("{n} open"),
         "n_open.other": _("{n} open"),
         "away": _("away"),

@@ -3,3 +3,4 @@
 DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "j M Y"
 MONTH_DAY_FORMAT = "j M"
+TIME_FORMAT = "g:i A"  # as browsers write it
