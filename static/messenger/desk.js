@@ -9,6 +9,10 @@ function cellar(name) {
   } catch {} // a SecurityError
 }
 
+/** The page's language as the visitor's country writes it, if the browser says so: "21:41" or "9:41 PM". */
+const page = document.documentElement.lang;
+export const locale = navigator.languages.find((each) => each.startsWith(`${page}-`)) ?? page;
+
 /** Messages of others that were not read; an event is nothing to be called for. */
 export const unreadIn = ({ merged_into, last_number, read, events = [] }) =>
   merged_into ? 0 : Math.max(0, last_number - read - events.filter((number) => number > read).length);
@@ -63,6 +67,7 @@ export class Desk extends EventTarget {
   }
 
   get known() { return Boolean(this.#token); }
+  get up() { return this.#socket.up; }
 
   /** What lets us upload and fetch files. */
   get authorization() { return { Authorization: `Bearer ${this.#token ?? this.#begin()}` }; }
@@ -264,7 +269,7 @@ export class Desk extends EventTarget {
     const own = part.author.kind === "customer", caughtUp = summary.read >= part.number - 1;
     Object.assign(summary, { last_number: part.number, at: part.at });
     if (part.kind === "message") Object.assign(summary, { snippet: part.body, snippet_by: part.author.kind });
-    if (part.author.kind === "agent" && part.kind === "message") summary.agent = { name: part.author.name };
+    if (part.author.kind === "agent" && part.kind === "message") Object.assign(summary, { agent: { name: part.author.name }, agents_read: part.number });
     if (part.event === "merged" || part.event === "unmerged") summary.merged_into = part.data.into ?? null;
     if (own) summary.read = part.number;
     else if (part.kind === "message") this.#tell("arrival", { part });
@@ -287,10 +292,7 @@ export class Desk extends EventTarget {
     this.#tell("change");
   }
 
-  leave() {
-    this.#socket.close();
-    this.#tabs.close();
-  }
+  leave() { this.#socket.close(), this.#tabs.close(); }
 
   #tell(name, detail = null) { this.dispatchEvent(new CustomEvent(name, { detail })); }
 }

@@ -1,6 +1,6 @@
 /** The messenger's frame: its header, the home view, and the channel to the page around us. */
 
-import { Desk, unreadIn } from "./desk.js";
+import { Desk, locale, unreadIn } from "./desk.js";
 
 const CALM = 1_000; // a drawn line is not redrawn for every hiccup of the connection
 const WORDS = JSON.parse(document.getElementById("words").textContent);
@@ -18,7 +18,7 @@ function ago(at) {
   if (seconds < 60) return format.format(0, "second"); // "now"
   if (seconds < 3600) return format.format(-Math.floor(seconds / 60), "minute");
   if (seconds < 86_400) return format.format(-Math.floor(seconds / 3600), "hour");
-  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }).format(new Date(at));
 }
 
 class Messenger extends HTMLElement {
@@ -148,7 +148,7 @@ class Messenger extends HTMLElement {
 
   /** The desk has told us our conversations; or does not answer, then we show what waits to be sent. */
   async #settled() {
-    if (!this.#desk.known || this.#desk.customer) return;
+    if (!this.#desk.known || this.#desk.up) return;
     await new Promise((done) => {
       this.#desk.addEventListener("line", done, { once: true });
       setTimeout(done, 2 * CALM);

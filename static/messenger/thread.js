@@ -1,18 +1,19 @@
 /** One conversation on screen: its parts, what is on its way, and who is typing. */
 
 import { Composer } from "./composer.js";
+import { locale } from "./desk.js";
 
 const NEAR = 60; // pixels from the end that still count as reading along
 const TOGETHER = 5 * 60_000; // messages this close are one breath
 const language = document.documentElement.lang;
-const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
 const LINK = /\bhttps?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}…]/g;
 const EMOJI = /^[\p{Extended_Pictographic}\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}\u200d\ufe0f\s]{1,14}$/u;
 
 /** "Today", "Yesterday", "Monday 3 March". */
 function day(at) {
   const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
-  if (days < -1) return new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }).format(at);
+  if (days < -1) return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" }).format(at);
   const word = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day");
   return word[0].toLocaleUpperCase(language) + word.slice(1);
 }
