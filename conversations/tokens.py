@@ -57,9 +57,10 @@ def verify_identity(token: str, *, audience: str, keys: Mapping[str, str], now: 
             leeway=LEEWAY,
             options={"require": ["exp", "aud", "sub"]},
         )
-    except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+        lives_on = float(claims["exp"]) - now.timestamp()
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
         raise IdentityRefused from None
-    if claims["exp"] > (now + MAX_LIFE).timestamp() + LEEWAY:
+    if lives_on > MAX_LIFE.total_seconds() + LEEWAY:
         raise IdentityRefused
     return _identity(claims)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from math import isfinite
 from typing import Any, Protocol
 
 from people.errors import Refused
 from people.names import one_line
 
 MAX_TEXT = 1000
+MAX_NUMBER = 2**53  # what JSON carries everywhere
 
 
 class Definition(Protocol):
@@ -65,7 +65,7 @@ def _text(definition: Definition, value: object) -> str:
 
 
 def _number(definition: Definition, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MAX_NUMBER:
         raise _wrong(definition, "a number")
     return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import time
 import uuid
@@ -129,6 +130,28 @@ def test_what_a_site_signs_is_cleaned_like_what_anybody_writes(site: Touchpoint)
 def test_what_cannot_be_stored_proves_nothing(claims: dict[str, str], site: Touchpoint) -> None:
     with pytest.raises(IdentityRefused):
         actions.identify(hashed("phone"), site, signed(site, **claims), now=NOW)
+
+
+@pytest.mark.parametrize("expiry", ["9999999999", 10**400, "soon", [], {}, True])
+def test_an_end_that_is_no_time_proves_nothing(expiry: object, site: Touchpoint) -> None:
+    with pytest.raises(IdentityRefused):
+        actions.identify(hashed("phone"), site, signed(site, exp=expiry), now=NOW)
+
+
+@pytest.mark.parametrize(
+    "header", [b"[" * 2900, b'{"kid":' + b"[" * 2900, b'{"kid": ["one"], "alg": "HS256"}', b"\xff", b""]
+)
+def test_a_header_that_is_none_proves_nothing(header: bytes, site: Touchpoint) -> None:
+    token = base64.urlsafe_b64encode(header).decode().rstrip("=") + ".e30.e30"
+    with pytest.raises(IdentityRefused):
+        actions.identify(hashed("phone"), site, token, now=NOW)
+
+
+@pytest.mark.parametrize("seats", [2**70, -(10**400), 1e308])
+def test_a_number_that_no_answer_could_carry_is_not_kept(seats: float, site: Touchpoint) -> None:
+    AttributeDefinition.objects.create(subject="customer", key="seats", label="Seats", type="number")
+    bea = actions.identify(hashed("phone"), site, signed(site, attributes={"seats": seats}), now=NOW)
+    assert bea.attributes == {}
 
 
 def test_a_token_of_another_site_proves_nothing(site: Touchpoint) -> None:
