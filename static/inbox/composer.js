@@ -15,6 +15,7 @@ import { mentioned, Mentions } from "./mentions.js";
 import { advance } from "./verbs.js";
 import { since } from "./when.js";
 import { t } from "./words.js";
+import { uuid } from "../wire/outbox.js";
 
 const TYPING = 3_000;
 const LONGEST = 120; // characters of another device's draft shown in the question
@@ -75,7 +76,7 @@ class ReplyComposer extends LiveElement {
   }
 
   #open({ row, drafts }) {
-    const draft = (kind) => new Draft(row.id, kind, drafts[kind], (state, stored) => this.#saved(kind, state, stored));
+    const draft = (kind) => new Draft(row.id, kind, drafts[kind], (state, stored) => row.id === desk.open && this.#saved(kind, state, stored));
     this.#drafts = { reply: draft("reply"), note: draft("note") };
     this.#wasNote = false;
     this.text.disabled = false;
@@ -240,10 +241,10 @@ class ReplyComposer extends LiveElement {
     this.text.focus();
   }
 
-  async #post(close, { anyway = false } = {}) {
+  #post(close, { anyway = false } = {}) {
     const note = this.#kind === "note";
     const frame = {
-      client_id: crypto.randomUUID(),
+      client_id: uuid(),
       conversation: desk.open,
       kind: this.#frameKind,
       body: this.text.value.trim(),
@@ -260,9 +261,9 @@ class ReplyComposer extends LiveElement {
     this.#fit();
     this.#tellTyping(false);
     this.text.focus();
-    await draft.sent();
     this.#say("");
-    desk.outbox.add(frame);
+    draft.sent();
+    desk.outbox.add(frame); // at once: the tab may be closed in the next moment
     this.thread.toEnd();
     if (close && !note) advance(frame.conversation);
   }

@@ -42,19 +42,22 @@ class Desk extends EventTarget {
 
   /** Take rows from wherever; one that is older than what we hold is not news. */
   take(rows, gone = []) {
-    const news = rows.filter((row) => row && !(this.#rows.get(row.id)?.version > row.version));
-    for (const row of news) this.#keep(row);
+    const news = rows.filter((row) => row && !(this.#rows.get(row.id)?.version > row.version)).map((row) => this.#keep(row));
     for (const id of gone) this.#rows.delete(id);
     if (news.length || gone.length) this.tell("rows", { rows: news, gone });
   }
 
-  #keep(row) {
+  /** Reading makes no version, and never goes back: what was fetched before a mark was set does not unset it. */
+  #keep(fresh) {
+    const { read = 0, customer_read = 0 } = this.#rows.get(fresh.id) ?? {};
+    const row = { ...fresh, read: Math.max(read, fresh.read), customer_read: Math.max(customer_read, fresh.customer_read) };
     this.#rows.delete(row.id);
     this.#rows.set(row.id, row);
     for (const id of this.#rows.keys()) {
       if (this.#rows.size <= KEPT) break;
       if (id !== this.open) this.#rows.delete(id);
     }
+    return row;
   }
 
   #up(welcome) {

@@ -47,12 +47,12 @@ export class Draft {
     this.#saving = null;
   }
 
-  /** It was sent. Waits for a save under way, so that none comes after the message and brings the draft back. */
-  async sent() {
+  /** It was sent, and the desk drops it with that. A save under way may come later and bring it back: that is undone. */
+  sent() {
     clearTimeout(this.#timer);
     this.#body = "";
     this.#keep(null);
-    await Promise.race([this.#saving, new Promise((done) => setTimeout(done, 1_000))]);
+    if (this.#saving) return void this.flush();
     this.#version = 0;
     this.#saved = "";
   }

@@ -62,3 +62,19 @@ def test_files_go_with_a_reply(inbox: Opening, customer: Customer) -> None:
     assert [file["name"] for file in part["attachments"]] == ["receipt.txt"]
     files.set_input_files({"name": "big.txt", "mimeType": "text/plain", "buffer": b"x" * 25_000_001})
     expect(anna.page.locator("reply-composer [data-wrong]")).to_contain_text("big.txt is too large")
+
+
+def test_what_was_sent_is_kept_at_once(inbox: Opening, customer: Customer) -> None:
+    """Also while a draft is still being saved, and where browsers keep their better tools from plain http."""
+    bea = customer(name())
+    bea.begin("Are you there?")
+    anna = inbox(ANNA)
+    anna.page.add_init_script("Object.defineProperty(crypto, 'randomUUID', {value: undefined})")
+    anna.visit().open(bea.name).press("r")
+    anna.page.route("**/draft/**", lambda route: None)
+    with anna.page.expect_request("**/draft/**"):
+        anna.type("Right here")
+    anna.press("Control+Enter")
+    anna.page.reload()
+    expect(anna.part("Right here")).to_contain_text("Sent")
+    expect(anna.part("Right here")).to_have_count(1)

@@ -231,3 +231,11 @@ from people.models import Agent
 source, into = (Conversation.objects.get(public_id=key) for key in ({source!r}, {into!r}))
 actions.merge(source, into=into, by=Agent.objects.get(email="journey@parley.example"), now=timezone.now())
 """
+
+
+def test_the_way_back_into_a_conversation_just_begun_is_short(messenger: Messenger) -> None:
+    messenger.visit().open().begin().write("Hello")
+    expect(messenger.part("Hello")).to_contain_text("Sent")
+    messenger.inside.locator("[data-back]").click()
+    messenger.inside.locator(".rows button").first.click()
+    expect(messenger.part("Hello")).to_be_visible(timeout=1_500)
