@@ -76,8 +76,8 @@ def _author(row: Part) -> Author:
     return SYSTEM
 
 
-def summary(conversation: Conversation) -> dict[str, Any]:
-    """What its customer may know of a conversation."""
+def summary(conversation: Conversation, events: Sequence[int] = ()) -> dict[str, Any]:
+    """What its customer may know of a conversation; `events` stand above their read mark and are no messages."""
     merged, assignee = conversation.merged_into, conversation.assignee
     return {
         "id": conversation.public_id,
@@ -85,6 +85,7 @@ def summary(conversation: Conversation) -> dict[str, Any]:
         "last_number": conversation.last_public_number,
         "read": conversation.customer_read,
         "agents_read": conversation.agents_read,
+        "events": list(events),
         "snippet": conversation.snippet,
         "snippet_by": conversation.snippet_by,
         "at": conversation.last_part_at,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from conversations import serializers
 from conversations.errors import NotFound
@@ -70,12 +70,23 @@ def opening(customer: Customer, have: Mapping[UUID, int]) -> Opened:
     """Conversations and missing parts as of one moment; the caller has subscribed before."""
     with snapshot():
         mine = begun(customer)
-        recent = mine.select_related("assignee", "merged_into").newest_first()[:RECENT]
+        recent = list(mine.select_related("assignee", "merged_into").newest_first()[:RECENT])
+        events = _unread_events(recent)
         held = mine.filter(public_id__in=have)
         return Opened(
-            [serializers.summary(each) for each in recent],
+            [serializers.summary(each, events.get(each.pk, ())) for each in recent],
             [catch_up(each, after=have[each.public_id], public=True) for each in held],
         )
+
+
+def _unread_events(conversations: Sequence[Conversation]) -> dict[int, list[int]]:
+    """Events that each customer has not seen yet, in their numbering: nobody is called for those."""
+    above = Part.objects.public().filter(kind="event", public_number__gt=F("conversation__customer_read"))
+    found: dict[int, list[int]] = {}
+    for key, number in above.filter(conversation__in=conversations).values_list("conversation", "public_number"):
+        if number is not None:
+            found.setdefault(key, []).append(number)
+    return found
 
 
 def begun(customer: Customer) -> Any:

@@ -140,3 +140,12 @@ def test_a_message_that_has_just_come_is_not_closed_away(ask: Any) -> None:
     status, refused = ask("POST", address(where, "closure/"), {"seen": seen})
     assert (status, refused["error"]["code"]) == (409, "newer_message")
     assert ask("POST", address(where, "closure/"), {"seen": where.last_number})[1]["row"]["state"] == "closed"
+
+
+def test_earlier_conversations_are_known_by_how_they_began(ask: Any, anna: Agent) -> None:
+    bea = desk.customer()
+    before, where = desk.waiting(whose=bea), desk.waiting(whose=bea)
+    desk.replies(before, anna, "It is on its way")
+    _, pane = ask("GET", address(where, "customer/"))
+    assert "My order never arrived" in pane
+    assert "It is on its way" not in pane

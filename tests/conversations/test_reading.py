@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conversations import actions, realtime
+from conversations import actions, realtime, sessions
 from conversations.errors import BadRequest, EditConflict, NotFound, TextRefused
 from conversations.models import Conversation, Draft, ReadMark
 from people.models import Agent
@@ -130,3 +130,14 @@ def test_drafts_are_ones_own_and_bounded() -> None:
     says(hidden, "one")
     with pytest.raises(NotFound):
         save(hidden, anna, "x", 0)
+
+
+def test_events_are_told_apart_from_what_is_unread() -> None:
+    where, anna = thread()
+    actions.mark_read_by_customer(where, number=where.last_public_number)
+    actions.close(where, by=anna, now=LATER)
+    (told,) = sessions.opening(where.customer, {}).conversations
+    assert told["events"] == [told["last_number"]]
+    actions.mark_read_by_customer(where, number=told["last_number"])
+    (told,) = sessions.opening(where.customer, {}).conversations
+    assert told["events"] == []
