@@ -138,8 +138,11 @@ def _extract(archive: tarfile.TarFile, entry: tarfile.TarInfo, workshop: Path) -
 
 
 def _replace_media(workshop: Path) -> None:
+    """As closed to others as uploads leave it, whatever the umask."""
     fresh = workshop / "media"
     fresh.mkdir(exist_ok=True)
+    for entry in (fresh, *fresh.rglob("*")):
+        entry.chmod(0o750 if entry.is_dir() else 0o640)
     if settings.MEDIA_ROOT.exists():
         settings.MEDIA_ROOT.rename(workshop / "former")
     fresh.rename(settings.MEDIA_ROOT)

@@ -55,6 +55,8 @@ def test_restore_brings_everything_back(written: tuple[Desk, Path], own_desk: De
     assert "restored" in own_desk.manage("restore", str(file))
     assert agents(own_desk) == "Ada"
     assert (own_desk.paths.media / "2026" / "picture.png").read_bytes() == bytes(range(256))
+    modes = {entry.stat().st_mode & 0o7 for entry in (own_desk.paths.media, *own_desk.paths.media.rglob("*"))}
+    assert modes == {0}
     assert own_desk.paths.secret.read_text() == former.paths.secret.read_text()
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 
 from conversations import realtime
 from people import actions, tokens
+from people.actions import agents
 from people.errors import Refused
 from people.models import Agent, ApiToken, Availability, Role, Team
 
@@ -119,6 +124,30 @@ def test_a_desk_keeps_an_admin(leave: Callable[[Agent], None]) -> None:
     new_agent("bob@desk.example", Role.ADMIN)
     leave(ada)
     assert not Agent.objects.filter(pk=ada.pk, role=Role.ADMIN, is_active=True).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_cannot_leave_each_other_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep, both = agents._keep_an_admin, Barrier(2)
+
+    def looked(leaving: Agent) -> None:
+        keep(leaving)
+        with suppress(BrokenBarrierError):
+            both.wait(1)
+
+    def leave(agent: Agent) -> str:
+        try:
+            actions.deactivate(agent)
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "left"
+
+    monkeypatch.setattr(agents, "_keep_an_admin", looked)
+    leaving = [new_agent(f"{name}@desk.example", Role.ADMIN) for name in ("ada", "bob")]
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(leave, leaving)) == ["last_admin", "left"]
 
 
 def test_availability_counts_from_its_change() -> None:
