@@ -100,6 +100,17 @@ class TeamAdmin(ModelAdmin):
 
     list_display = ("name", "tier", "specialty")
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not while anything hangs on it: conversations of no team are everybody's to see."""
+        return super().has_delete_permission(request, obj) and not (obj and _is_needed(obj))
+
+
+def _is_needed(team: Team) -> bool:
+    return any(
+        relation.related_model._default_manager.filter(**{relation.field.name: team}).exists()  # noqa: SLF001
+        for relation in Team._meta.related_objects  # noqa: SLF001 - its public name
+    )
+
 
 class AddressInline(TabularInline):
     """To look at: addresses are verified elsewhere."""

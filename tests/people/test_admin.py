@@ -10,10 +10,12 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from conversations import actions as actions_of_conversations
 from conversations import realtime
 from conversations.models import Touchpoint
 from people import actions
 from people.models import Agent, Role, Team
+from tests.conversations.desk import NOON, agent, conversation, says, team
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +98,20 @@ def test_an_agent_is_made_and_changed_by_the_verbs(
         client.post(f"/admin/people/agent/{ada.pk}/change/", {**change, "is_active": ""})
     ada.refresh_from_db()
     assert (ada.is_active, ada.authz_version) == (False, 4)
+
+
+def test_a_team_goes_only_when_nobody_would_see_more_by_it() -> None:
+    client, where = signed_in(Role.ADMIN), conversation()
+    busy, idle = team(), team()
+    says(where, "for the few")
+    actions_of_conversations.route(where, to=busy, by=agent(role=Role.ADMIN), now=NOON)
+    for each in (busy, idle):
+        client.post(reverse("admin:people_team_delete", args=[each.pk]), {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [busy.pk], "post": "yes"}
+    client.post(reverse("admin:people_team_changelist"), chosen)
+    assert list(Team.objects.all()) == [busy]
+    where.refresh_from_db()
+    assert where.team == busy
 
 
 def test_the_last_admin_stays_one() -> None:
