@@ -29,7 +29,9 @@ class Places:
         state.create()
         account = engine_account()
         data = state.root if account.reaches(state.root) else Path("/var/lib") / f"parley-{state.digest}"
-        data.mkdir(mode=0o711, exist_ok=True)
+        data.mkdir(exist_ok=True)
+        if data != state.root:
+            data.chmod(0o711)  # whatever the umask took away, the engines' user has to get through
         places = cls(account, data, socket_directory(state), state.root)
         places.private(places.sockets)
         return places

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from conversations import actions, serializers
-from conversations.actions import Beginning, NewConversation, visiting
+from conversations.actions import Beginning, NewConversation, starting, visiting
 from conversations.errors import IdentityRefused
 from conversations.models import Conversation, Draft, IdentityKey, MessengerSession, Part, Touchpoint
 from conversations.parts import NewPart
@@ -242,7 +242,7 @@ def test_what_one_tab_begins_while_another_identifies_is_the_customers(
 ) -> None:
     begun(site, "phone")
     known = actions.identify(hashed("laptop"), site, signed(site), now=NOW)
-    started, beginning = visiting.start, Beginning(hashed("phone"), site, uuid.uuid4())
+    started, beginning = starting.start, Beginning(hashed("phone"), site, uuid.uuid4())
     identified: list[Future[int]] = []
 
     def slowly(new: NewConversation, *, now: datetime) -> Conversation:

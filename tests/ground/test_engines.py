@@ -133,10 +133,12 @@ if os.geteuid() == 0:  # nobody else can own data under two numbers
         assert both.postgres.answers()
 
 
-def test_directory_closed_to_the_engines_user_is_worked_around(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mask", [0o022, 0o077], ids=["usual umask", "closed umask"])
+def test_directory_closed_to_the_engines_user_is_worked_around(tmp_path: Path, mask: int) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     state = State(closed / "state")
+    before = os.umask(mask)
     engines = Engines(state, load({}))
     try:
         engines.start()
@@ -144,6 +146,7 @@ def test_directory_closed_to_the_engines_user_is_worked_around(tmp_path: Path) -
         assert (engines.places.data == state.root) == (os.geteuid() != 0)
         assert closed.stat().st_mode & 0o777 == 0o700
     finally:
+        os.umask(before)
         engines.stop()
         subprocess.run(["rm", "-rf", state.root, engines.places.data, engines.places.sockets], check=True)
 
