@@ -1,7 +1,7 @@
 /** Above a thread: what it is, who has it, and the buttons for what can be done with it. */
 import { me } from "./data.js";
 import { desk } from "./desk.js";
-import { labelButtons } from "./commands.js";
+import { label, labelButtons } from "./commands.js";
 import { newFace, part as find, show } from "./draw.js";
 import { LiveElement } from "./live-element.js";
 import { ago } from "./when.js";
@@ -41,6 +41,7 @@ class ThreadHead extends LiveElement {
       who.dataset.key = key;
       who.replaceChildren(...(assignee ? [newFace(assignee), assignee.id === me.id ? t("you") : assignee.name] : [t("nobody")]));
     }
+    this.#name(who.parentElement, assignee?.name ?? t("nobody"));
     this.#fact("team", team?.name, t("no_team"));
     this.#fact("topic", topic?.name, t("no_topic"));
     this.#fact("tags", tags.join(", "), t("add_tags"));
@@ -48,13 +49,21 @@ class ThreadHead extends LiveElement {
     find(this, "priority").parentElement.dataset.level = priority;
     show(find(this, "status-fact"), Boolean(status));
     this.#fact("status", status?.name, "");
-    this.#fact("following", t(following ? "command.unfollow" : "command.follow"));
+    this.#text("following", t(following ? "command.unfollow" : "command.follow"));
     find(this, "following").parentElement.ariaPressed = String(following);
   }
 
   #fact(name, text, unset = "") {
     this.#text(name, text || unset);
-    find(this, name).parentElement.toggleAttribute("data-unset", !text);
+    const button = find(this, name).parentElement;
+    button.toggleAttribute("data-unset", !text);
+    this.#name(button, text || unset);
+  }
+
+  /** To screen readers a button says what it changes, and what that is now. */
+  #name(button, value) {
+    const what = label(button.dataset.command);
+    button.ariaLabel = value === what ? what : t("fact", { what, value });
   }
 
   #buttons(row) {

@@ -78,6 +78,7 @@ def _thread() -> dict[str, str]:
         "nobody": _("Nobody"),
         "no_team": _("No team"),
         "no_topic": _("Topic"),
+        "fact": _("{what}: {value}"),
         "add_tags": _("Tags"),
         "merged_notice": _("{reference} went on here."),
         "not_found": _("That conversation is not here, or not yours to see."),
