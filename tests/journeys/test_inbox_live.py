@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Route, WebSocketRoute, expect
+from playwright.sync_api import Locator, Route, WebSocketRoute, expect
 
 from tests.journeys.inboxes import ANNA, JONAS, Customer, Opening, customer, inbox, name, northwind, signed_in
 
@@ -127,11 +127,35 @@ def test_rows_never_move_under_the_pointer_or_the_focus(inbox: Opening, customer
     expect(row).to_contain_text("Still here")
     expect(anna.row(third.name)).to_have_count(0)
     assert row.bounding_box() == place
+    assert lower_edge(pill) <= upper_edge(anna.page.locator(".list-scroll"))  # it hides no row
     pill.click()
     expect(anna.row(third.name)).to_be_visible()
     rows = anna.page.locator(".row b")
     expect(rows.nth(0)).to_have_text(first.name)
     expect(rows.nth(1)).to_have_text(third.name)
+
+
+def upper_edge(element: Locator) -> float:
+    box = element.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+def lower_edge(element: Locator) -> float:
+    box = element.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+def test_what_stays_where_it_is_is_no_change(inbox: Opening, customer: Customer) -> None:
+    bea = customer(name())
+    conversation = bea.begin("Nobody after me")
+    anna = inbox(ANNA).visit()
+    anna.row(bea.name).focus()
+    bea.write(conversation, "And me again")
+    expect(anna.row(bea.name)).to_contain_text("And me again")
+    anna.page.wait_for_timeout(200)  # it would be counted with the next frame
+    expect(anna.page.locator("[data-changes]")).to_be_hidden()
 
 
 def test_a_row_that_leaves_stays_as_a_ghost_until_one_looks_away(inbox: Opening, customer: Customer) -> None:

@@ -112,6 +112,14 @@ def test_a_hostile_style_sheet_changes_nothing(messenger: Messenger) -> None:
     assert frame["width"] == 400
 
 
+def test_without_scripts_there_is_another_way(browser: Browser, host: Host) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="en")
+    page = context.new_page()
+    page.goto(f"{host.desk_url}/demo/")
+    expect(page.get_by_role("link", name="hello@northwind.example")).to_be_visible()
+    context.close()
+
+
 def test_a_second_snippet_is_ignored(messenger: Messenger) -> None:
     messenger.visit(messenger.host.page(snippet=messenger.host.snippet() * 2))
     expect(messenger.launcher).to_be_visible()
