@@ -13,10 +13,12 @@ from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from conversations import ledger, realtime, rules, serializers
 from conversations.errors import (
     AttachmentNotYours,
+    BadRequest,
     Busy,
     ClientIdReused,
     ConversationMerged,
@@ -28,6 +30,7 @@ from conversations.ledger import Ledger
 from conversations.models import Attachment, Draft, Follower, Mention, Part
 from conversations.parts import NewPart, PartData
 from conversations.rules import Head
+from people.models import Agent, Team
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,7 @@ class Posted:
 
 
 Outcome = Posted | Refusal
+Called = tuple[str, int]  # "agent" or "team", and its key
 
 
 def post(new: Sequence[NewPart], *, now: datetime) -> list[Outcome]:
@@ -70,7 +74,7 @@ def post_one(new: NewPart, *, now: datetime) -> Posted:
 
 def _post_together(new: Sequence[NewPart], now: datetime) -> list[Outcome]:
     with ledger.hold(part.conversation for part in new) as held:
-        batch = _Batch(held, _posted_before(new), _files_of(new), now)
+        batch = _Batch(held, _posted_before(new), _files_of(new), _called(new), now)
         outcomes = [batch.outcome(part) for part in new]
     return _with_stored(outcomes)
 
@@ -89,9 +93,11 @@ class _Batch:
         held: Ledger,
         before: dict[tuple[int, UUID], _Before],
         files: Mapping[UUID, Attachment],
+        called: set[Called],
         now: datetime,
     ) -> None:
         self.held, self.before, self.files, self.now = held, before, dict(files), now
+        self.called = called
         self.held.after_write.append(self._bind)
         self._bound: list[tuple[PartData, NewPart]] = []
         self._fresh: dict[tuple[int, UUID], PartData] = {}
@@ -112,6 +118,8 @@ class _Batch:
             return retry
         if head.merged_into_id is not None:
             raise ConversationMerged(head.merged_into_id)
+        if not self.called.issuperset(new.mentions):
+            raise BadRequest("unknown_value", _("One of those you mention does not exist."), field="mentions")
         if new.seen is not None and head.last_number > new.seen and self._newer(head, new):
             raise NewerMessage
         return Posted(self._place(head, new, fingerprint), created=True)
@@ -238,6 +246,16 @@ def _posted_before(new: Sequence[NewPart]) -> dict[tuple[int, UUID], _Before]:
             [[key for key, _ in asked], [client_id for _, client_id in asked]],
         )
         return {(row[0], row[1]): _Before(row[2], row[3]) for row in cursor.fetchall()}
+
+
+def _called(new: Sequence[NewPart]) -> set[Called]:
+    """Of all that are mentioned, those who exist: one who does not would cost the whole batch its transaction."""
+    asked = {each for part in new for each in part.mentions}
+    if not asked:
+        return set()
+    agents = Agent.objects.filter(pk__in=[key for kind, key in asked if kind == "agent"])
+    teams = Team.objects.filter(pk__in=[key for kind, key in asked if kind == "team"])
+    return {("agent", each.pk) for each in agents} | {("team", each.pk) for each in teams}
 
 
 def _files_of(new: Sequence[NewPart]) -> dict[UUID, Attachment]:

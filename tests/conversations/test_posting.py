@@ -11,8 +11,15 @@ import pytest
 from django.db import connection
 
 from conversations import actions, serializers
-from conversations.actions import Posted
-from conversations.errors import AttachmentNotYours, ClientIdReused, ConversationMerged, NewerMessage, NotFound
+from conversations.actions import Posted, posting
+from conversations.errors import (
+    AttachmentNotYours,
+    BadRequest,
+    ClientIdReused,
+    ConversationMerged,
+    NewerMessage,
+    NotFound,
+)
 from conversations.models import Conversation, OutboxRow, Part
 from conversations.parts import NewPart, Scope
 from tests.conversations.desk import NOON, agent, conversation, customer, replies, says, team
@@ -227,3 +234,14 @@ def test_fifty_retries_at_once_make_one_part() -> None:
     with ThreadPoolExecutor(10) as pool:
         assert set(pool.map(attempt, range(50))) == {1}
     assert Part.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["agent", "team"])
+def test_calling_nobody_is_refused_alone(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, anna = conversation(), agent()
+    monkeypatch.setattr(posting.log, "warning", pytest.fail)  # the database need not find it
+    note = NewPart(where.pk, "note", serializers.agent_author(anna), "?", uuid.uuid4(), mentions=((kind, 10**9),))
+    refused, posted = actions.post([note, message(where)], now=NOON)
+    assert isinstance(refused, BadRequest)
+    assert (refused.code, refused.field) == ("unknown_value", "mentions")
+    assert isinstance(posted, Posted)
