@@ -63,13 +63,36 @@ class Rate:
 
     def take(self) -> float:
         """Take one. 0 when there was one, else the seconds until there is."""
-        now = time.monotonic()
-        self._left = min(self.size, self._left + (now - self._at) * self.size / self.seconds)
-        self._at = now
+        self._fill()
         if self._left < 1:
             return (1 - self._left) * self.seconds / self.size
         self._left -= 1
         return 0
+
+    def is_full(self) -> bool:
+        """Whether a new one would be no different."""
+        self._fill()
+        return self._left >= self.size
+
+    def _fill(self) -> None:
+        now = time.monotonic()
+        self._left = min(self.size, self._left + (now - self._at) * self.size / self.seconds)
+        self._at = now
+
+
+class Shared:
+    """Buckets that all sockets of one key in this process take from, at once or one after another: a limit must not
+    grow with every further tab."""
+
+    KEPT = 5_000
+
+    def __init__(self) -> None:
+        self._rates: dict[str, Rate] = {}
+
+    def of(self, key: str, size: float, seconds: float) -> Rate:
+        if len(self._rates) >= self.KEPT:
+            self._rates = {each: rate for each, rate in self._rates.items() if not rate.is_full()}
+        return self._rates.setdefault(key, Rate(size, seconds))
 
 
 class Seats:

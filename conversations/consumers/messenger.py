@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from conversations import actions, frames, realtime, serializers, sessions
 from conversations.actions import Outcome
-from conversations.consumers.admission import Rate, Seats, client_address, header, own_origin
+from conversations.consumers.admission import Rate, Seats, Shared, client_address, header, own_origin
 from conversations.consumers.posting import PostingSocket
 from conversations.consumers.process import process
 from conversations.consumers.socket import Closing, Handler
@@ -25,8 +25,10 @@ from people.models import Customer
 
 SOCKETS_PER_VISITOR = 20
 TYPING_EVERY = 2  # seconds
+LOOKS = 10  # at the database in ten seconds, for each socket that an address may have
 
 _seats = Seats()
+_messages, _looks = Shared(), Shared()
 
 
 class MessengerSocket(PostingSocket):
@@ -41,7 +43,10 @@ class MessengerSocket(PostingSocket):
         self._conversations: dict[UUID, int] = {}
         self._seated: list[str] = []
         self._messages = Rate(settings.PARLEY_MESSAGE_RATE, 10)
+        sockets = settings.PARLEY_SOCKETS_PER_ADDRESS
+        self._looks = _looks.of(client_address(scope), LOOKS * sockets, 10)
         self._typed = Rate(1, TYPING_EVERY)
+        self._types_in: UUID | None = None
         self._language = ""
         self._time_zone = ""
 
@@ -67,7 +72,9 @@ class MessengerSocket(PostingSocket):
             raise Closing(4400, "upgrade_required: reload the page")
         if not self._seated:
             self._sit(frame.token)
+        self._look()
         self.hashed = token_hash(frame.token)
+        self._messages = _messages.of(self.hashed, settings.PARLEY_MESSAGE_RATE, 10)
         self._language, self._time_zone = frame.language, frame.time_zone
         self.site = await self.thread(sessions.touchpoint, frame.site)
         customer = await self.thread(self._recognised, frame.identity)
@@ -93,27 +100,41 @@ class MessengerSocket(PostingSocket):
             )
         )
 
+    def _look(self) -> None:
+        """Whoever asks without pause keeps those waiting who have something to say.
+
+        Raises:
+            SlowDown: their address has looked too often.
+        """
+        if wait := self._looks.take():
+            raise SlowDown(int(wait) + 1)
+
     async def sync(self, frame: frames.Sync) -> None:
+        self._look()
         conversation = await self.thread(sessions.own, self._known(), frame.conversation)
         caught = await self.thread(sessions.catch_up, conversation, after=frame.after, public=True)
         self.send("parts", **caught.frame(public=True))
 
     async def earlier(self, frame: frames.Earlier) -> None:
+        self._look()
         conversation = await self.thread(sessions.own, self._known(), frame.conversation)
         caught = await self.thread(sessions.earlier, conversation, before=frame.before, public=True)
         self.send("parts", **caught.frame(public=True))
 
     async def read(self, frame: frames.Read) -> None:
+        self._look()
         conversation = await self.thread(sessions.own, self._known(), frame.conversation)
         await self.thread(actions.mark_read_by_customer, conversation, number=frame.number)
 
     async def typing(self, frame: frames.Typing) -> None:
         key = self._conversations.get(frame.conversation)
         if key is None:
+            self._look()
             key = (await self.thread(sessions.own, self._known(), frame.conversation)).pk
             self._conversations[frame.conversation] = key
-        if frame.on and self._typed.take():
+        if self._typed.take() if frame.on else self._types_in != frame.conversation:
             return
+        self._types_in = frame.conversation if frame.on else None
         author = self._as_author()
         who = {"kind": "customer", "id": author.public_id, "name": author.name}
         realtime.publish_to(
@@ -126,11 +147,13 @@ class MessengerSocket(PostingSocket):
         )
 
     async def page(self, frame: frames.Page) -> None:
+        self._look()
         if self.customer is not None:
             page = {"url": frame.url, "title": frame.title}
             await self.thread(actions.note_page, self.customer, page=page, now=timezone.now())
 
     async def identify(self, frame: frames.Identify) -> None:
+        self._look()
         was = self.customer
         customer = await self.thread(self._recognised, frame.identity)
         if was is not None and (customer is None or customer.pk != was.pk):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conversations.consumers.admission import client_address, own_origin
+from conversations.consumers.admission import Shared, client_address, own_origin
 
 
 def asked(*headers: tuple[str, str], peer: str = "10.0.0.9") -> dict[str, Any]:
@@ -44,3 +44,17 @@ def test_where_a_socket_comes_from(settings: Any, proxies: int, forwarded: list[
 def test_a_page_of_ours(settings: Any, origin: str, secure: bool, ours: bool) -> None:
     settings.SESSION_COOKIE_SECURE = secure
     assert own_origin(asked(("host", "localhost"), ("origin", origin))) is ours
+
+
+def test_a_bucket_is_shared_by_its_key_and_kept_while_it_matters(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = 0.0
+    monkeypatch.setattr("conversations.consumers.admission.time.monotonic", lambda: moment)
+    shared = Shared()
+    assert [shared.of("bea", 2, 10).take() for _ in range(3)] == [0, 0, 5]
+    assert shared.of("carl", 2, 10).take() == 0
+    monkeypatch.setattr(Shared, "KEPT", 2)
+    shared.of("dora", 2, 10)
+    assert shared.of("bea", 2, 10).take() == 5
+    moment = 20.0
+    shared.of("ella", 2, 10)
+    assert [shared.of("bea", 2, 10).take() for _ in range(3)] == [0, 0, 5]

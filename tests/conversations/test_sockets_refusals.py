@@ -93,6 +93,41 @@ def test_too_many_messages_are_slowed_down_and_nothing_is_lost(cast: Cast) -> No
         assert (refused["code"], refused["retry_after"] >= 1) == ("slow_down", True)
 
 
+def test_more_tabs_are_not_more_messages(cast: Cast) -> None:
+    token = new_token()
+    with messenger(cast.desk, token) as wire:
+        conversation = begin(wire)
+    tabs = [messenger(cast.desk, token) for _ in range(6)]  # of two processes
+    for tab in tabs:
+        tab.next("welcome")
+        for number in range(10):
+            tab.send("message", client_id=uuid.uuid4(), conversation=conversation, body=str(number))
+    answers = [tab.next(lambda frame: frame["type"] in ("part", "error"))["type"] for tab in tabs]
+    refused = 0
+    for tab in tabs:
+        tab.send("typing", conversation=str(uuid.uuid4()), on=True)  # answered last
+        tab.next(lambda frame: frame["type"] == "error" and frame["error"]["code"] == "not_found")
+        refused += sum(frame.get("error", {}).get("code") == "slow_down" for frame in tab.seen)
+        tab.close()
+    assert set(answers) <= {"part", "error"}
+    assert refused >= 35
+
+
+def test_only_who_typed_can_stop(cast: Cast) -> None:
+    with messenger(cast.desk) as bea, inbox(cast.desk, cast.ada) as ada:
+        conversation = begin(bea)
+        ada.send("open", conversation=conversation)
+        ada.next("parts")
+        for _ in range(20):
+            bea.send("typing", conversation=conversation, on=False)
+        bea.send("typing", conversation=conversation, on=True)
+        for _ in range(20):
+            bea.send("typing", conversation=conversation, on=False)
+        write(bea, conversation, "there")
+        ada.next(lambda frame: frame["type"] == "part" and frame["part"]["body"] == "there")
+        assert [frame["on"] for frame in ada.seen if frame["type"] == "typing"] == [True, False]
+
+
 def test_a_visitor_has_at_most_twenty_sockets_in_a_process(cast: Cast) -> None:
     token = new_token()
     wires = [messenger(cast.desk, token) for _ in range(41)]  # two processes
