@@ -98,8 +98,8 @@ class Watched:
         self._due = None
         try:
             self.thing.start()
-        except EngineError as error:
-            say(str(error))
+        except (EngineError, OSError) as error:  # a full disk, too many processes: that passes
+            say(f"{self.thing.name} did not start: {error}")
             return
         say(f"{self.thing.name} is back")
         self.on_return()
