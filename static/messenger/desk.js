@@ -234,6 +234,7 @@ export class Desk extends EventTarget {
   #begun(id) {
     const timeline = this.timelines.get(id), last = this.conversations.get(id)?.last_number ?? 0;
     if (timeline.have === null) timeline.begin(last);
+    timeline.renew();
     timeline.hear(last);
     if (timeline.first > timeline.have) this.earlier(id);
     this.#ask(id, timeline.wants());

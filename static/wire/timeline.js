@@ -81,6 +81,11 @@ export class Timeline {
     return this.first;
   }
 
+  /** The line is a new one: what was asked on the old one gets no answer any more. */
+  renew() {
+    this.#asked.at = this.#lookedBack.at = 0;
+  }
+
   #sort(part, change) {
     this.known = Math.max(this.known, part.number);
     const old = this.#parts.get(part.number) ?? this.#held.get(part.number);

@@ -50,3 +50,17 @@ def test_the_outbox_keeps_order_and_forgets_nothing(laboratory: Page, live_desk:
         "reloaded": ["b:waiting", "z:waiting", "c:waiting"],
         "cleared": [5, 0],
     }
+
+
+def test_a_new_line_is_asked_again_at_once(laboratory: Page, live_desk: Desk) -> None:
+    asked = """async (module) => {
+      const { Timeline } = await import(module);
+      const timeline = new Timeline(60);
+      timeline.hear(70);
+      const questions = () => [timeline.wants(1e6), timeline.wantsEarlier(1e6)];
+      const [first, second] = [questions(), questions()];
+      timeline.renew();
+      return [first, second, questions()];
+    }"""
+    answers = laboratory.evaluate(asked, module(live_desk, "wire/timeline.js"))
+    assert answers == [[60, 61], [None, None], [60, 61]]
