@@ -123,9 +123,11 @@ def engine_environment() -> dict[str, str]:
 
 
 def open_log(path: Path) -> IO[bytes]:
-    """Append, but start afresh before the file becomes a burden."""
+    """Append, but start afresh before the file becomes a burden. What went wrong is the owner's alone to read."""
     is_long = path.exists() and path.stat().st_size > _KEPT_LOG
-    return path.open("wb" if is_long else "ab")
+    log = path.open("wb" if is_long else "ab")
+    os.fchmod(log.fileno(), 0o600)
+    return log
 
 
 def _lock(guard: int, complaint: str) -> None:

@@ -62,6 +62,8 @@ class Postgres(Engine):
             "synchronous_commit": "on",
             "full_page_writes": "on",
             "log_min_messages": "warning",
+            "log_min_error_statement": "panic",  # a statement that failed holds what somebody wrote,
+            "log_error_verbosity": "terse",  # and so does the row it was about
             "log_line_prefix": "%m [%p] ",
         }
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -41,6 +41,19 @@ def both(state: State) -> Iterator[Engines]:
     subprocess.run(["rm", "-rf", state.root, engines.places.sockets], check=True)
 
 
+def test_the_log_holds_nothing_that_people_wrote(both: Engines) -> None:
+    assert both.postgres is not None
+    with psycopg.connect(both.addresses.database_url, autocommit=True) as link:
+        link.execute("CREATE TABLE kept (body text CHECK (body = ''))")
+        with pytest.raises(psycopg.errors.CheckViolation):
+            link.execute("INSERT INTO kept VALUES ('canary')")
+    for engine in both.ours:
+        assert engine.log.stat().st_mode & 0o777 == 0o600
+    log = both.postgres.log.read_text()
+    assert "violates check constraint" in log
+    assert "canary" not in log
+
+
 def test_database_is_ready_for_use(both: Engines) -> None:
     with psycopg.connect(both.addresses.database_url) as link:
         row = link.execute("SELECT upper('привет'), similarity('desk', 'desks') > 0, unaccent('é')").fetchone()
