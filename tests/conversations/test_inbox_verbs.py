@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from conversations import actions
 from conversations.models import Status, Topic
-from people.models import Agent
+from people.models import Agent, AttributeDefinition
 from tests.conversations import desk
 from tests.conversations.inboxing import address, asking
 
@@ -149,3 +149,19 @@ def test_earlier_conversations_are_known_by_how_they_began(ask: Any, anna: Agent
     _, pane = ask("GET", address(where, "customer/"))
     assert "My order never arrived" in pane
     assert "It is on its way" not in pane
+
+
+def test_who_asks_is_told_as_people_say_it(ask: Any) -> None:
+    bea = desk.customer()
+    where = desk.waiting(whose=bea)
+    AttributeDefinition.objects.create(subject="customer", key="renewal", label="Renews on", type="date")
+    AttributeDefinition.objects.create(subject="customer", key="trial", label="Trial until", type="date")
+    bea.attributes = {"renewal": "2026-04-20", "trial": "soon"}
+    bea.last_seen_at = timezone.now()
+    bea.save()
+    _, pane = ask("GET", address(where, "customer/"))
+    assert "<dt>Renews on</dt><dd>20 April 2026</dd><dt>Trial until</dt><dd>soon</dd>" in pane.replace("\n    ", "")
+    assert "just now" in pane
+    bea.last_seen_at -= timedelta(hours=3, minutes=22)
+    bea.save()
+    assert "3\xa0hours ago" in ask("GET", address(where, "customer/"))[1]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +13,9 @@ from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from conversations import sessions
@@ -37,7 +41,7 @@ def pane(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "customer": customer,
         "face": face(customer.display_name, customer.public_id),
         "local_time": _local_time(customer.time_zone, now),
-        "is_here": customer.last_seen_at is not None and now - customer.last_seen_at < timedelta(minutes=1),
+        "last_seen": _last_seen(customer.last_seen_at, now),
         "language": _language(customer.language),
         "attributes": _attributes(customer),
         "earlier": _earlier(conversation, viewer(request)),
@@ -56,6 +60,12 @@ def _local_time(zone: str, now: datetime) -> time | None:
         return None
 
 
+def _last_seen(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return ""
+    return _("just now") if now - at < timedelta(minutes=1) else _("%(ago)s ago") % {"ago": timesince(at, now, depth=1)}
+
+
 def _language(code: str) -> str:
     """A language's own name for those Django knows, else the code as it came."""
     for known in (code, code.partition("-")[0]):
@@ -69,9 +79,21 @@ def _language(code: str) -> str:
 
 def _attributes(customer: Customer) -> list[tuple[str, Any]]:
     """Attributes with the labels the desk gave them, in the order of the definitions."""
-    labels = dict(AttributeDefinition.objects.filter(subject="customer").values_list("key", "label"))
-    known = [(label, customer.attributes[key]) for key, label in labels.items() if key in customer.attributes]
-    return known + [(key, value) for key, value in customer.attributes.items() if key not in labels]
+    defined = {each.key: each for each in AttributeDefinition.objects.filter(subject="customer")}
+    known = [
+        (each.label, _shown(each, customer.attributes[key]))
+        for key, each in defined.items()
+        if key in customer.attributes
+    ]
+    return known + [(key, value) for key, value in customer.attributes.items() if key not in defined]
+
+
+def _shown(definition: AttributeDefinition, value: Any) -> Any:
+    """A date as people write it; anything else as it is."""
+    if definition.type == AttributeDefinition.Type.DATE:
+        with suppress(TypeError, ValueError):
+            return date_format(date.fromisoformat(value))
+    return value
 
 
 def _earlier(conversation: Conversation, agent: Agent) -> list[Conversation]:
