@@ -17,6 +17,8 @@ V = TypeVar("V", bound=Callable[..., Any])
 class DeskAdmin(AdminSite):
     """Its scripts come from us like all others, but jQuery makes markup of text, which Trusted Types forbid."""
 
+    site_header = site_title = "Parley"
+
     def admin_view(self, view: V, cacheable: bool = False) -> V:  # noqa: FBT001, FBT002 - Django's signature
         """The same policy as everywhere, short of that one rule."""
         relaxed = csp_replace({"require-trusted-types-for": None})
