@@ -29,7 +29,7 @@ class ThreadHead extends LiveElement {
   #titles(row) {
     this.#text("title", row.subject || row.customer.name);
     const waiting = row.waiting_since && t("waiting", { time: ago(row.waiting_since) });
-    const about = [row.subject && row.customer.name, row.reference, waiting, row.touchpoint];
+    const about = [row.subject && row.customer.name, waiting, row.reference, row.touchpoint];
     this.#text("subtitle", about.filter(Boolean).join(" · "));
   }
 
