@@ -60,7 +60,7 @@ def after_message(head: Head, author: Author, body: str, now: datetime) -> Event
 def _customer_wrote(head: Head, body: str, now: datetime) -> Event | None:
     head.customer_read = head.last_public_number
     was = head.state
-    if is_thanks(body) and was != SNOOZED and head.waiting_since is None:
+    if was != SNOOZED and head.waiting_since is None and is_thanks(body):
         return None  # nothing to answer: a closed conversation stays closed
     if was != OPEN:
         reopen(head)

@@ -16,8 +16,9 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def dies_with_us(death: signal.Signals) -> Callable[[], None]:
-    """What a child does before it becomes its program: ask the kernel for `death` when its parent dies.
+def dies_with_us(death: signal.Signals, niceness: int) -> Callable[[], None]:
+    """What a child does before it becomes its program: ask the kernel for `death` when its parent dies, and step back
+    behind others by `niceness`.
 
     Called after the change of user, which would clear the request. Spawn from the main thread only: the kernel means
     the parent's thread.
@@ -28,6 +29,7 @@ def dies_with_us(death: signal.Signals) -> Callable[[], None]:
         _libc.prctl(PR_SET_PDEATHSIG, int(death))
         if os.getppid() != parent:  # it died before the request was made
             os._exit(1)
+        os.nice(niceness)
 
     return ask
 
@@ -39,6 +41,7 @@ def spawn(
     output: IO[bytes] | None = None,
     account: Account | None = None,
     death: signal.Signals = signal.SIGTERM,
+    niceness: int = 0,
     pass_fds: Sequence[int] = (),
     cwd: Path | None = None,
 ) -> subprocess.Popen[bytes]:
@@ -52,7 +55,7 @@ def spawn(
         stdout=output,
         stderr=output,
         start_new_session=True,
-        preexec_fn=dies_with_us(death),  # noqa: PLW1509 - it makes one system call and takes no lock
+        preexec_fn=dies_with_us(death, niceness),  # noqa: PLW1509 - it makes system calls and takes no lock
         pass_fds=pass_fds,
         umask=0o077,
         user=account.uid if account and change else None,

@@ -38,13 +38,21 @@ class Program:
     env: Mapping[str, str]
     grace: float
     pass_fds: Sequence[int] = ()
+    niceness: int = 0
     process: subprocess.Popen[bytes] | None = None
     _kill_at: float | None = None
 
     def start(self) -> None:
         """Start it. Should we be killed it is killed too: without us its database goes away in the same moment."""
         self._kill_at = None
-        self.process = spawn(self.command, env=self.env, death=signal.SIGKILL, pass_fds=self.pass_fds, cwd=CHECKOUT)
+        self.process = spawn(
+            self.command,
+            env=self.env,
+            death=signal.SIGKILL,
+            niceness=self.niceness,
+            pass_fds=self.pass_fds,
+            cwd=CHECKOUT,
+        )
         replace_text(self.state.pid_file(self.name), f"{self.process.pid}\n")
 
     def stop(self) -> None:

@@ -24,6 +24,7 @@ from helpdesk.state import CHECKOUT, Run, State
 
 _PYTHON = sys.executable
 _CELERY = [_PYTHON, "-m", "celery", "-A", "helpdesk.celery", "--quiet"]
+_BEHIND = 5  # niceness of whoever nobody waits for
 _TICK = 0.1
 _TRIES = 2
 
@@ -155,6 +156,7 @@ class Supervisor:
         schedule = str(self.state.root / "beat")
         beat = self._program("beat", [*_CELERY, "beat", "-l", "WARNING", "-s", schedule, "--pidfile="], 5)
         worker = self._program("worker", [*_CELERY, "worker", "-l", "WARNING", *self._worker_flags()], 20)
+        worker.niceness = _BEHIND
         self.programs = [beat, worker, *self._webs()]
         for program in self.programs:
             program.start()

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 from django.utils import translation
 
 from conversations import realtime
+from conversations.consumers import eager
 from conversations.consumers.admission import Rate, language
 from conversations.consumers.threads import in_thread
 from conversations.errors import BadRequest, Busy, Refusal
@@ -85,7 +86,7 @@ class Outbox:
 
     def _wake(self) -> None:
         if self._writing is None:
-            self._writing = asyncio.get_running_loop().create_task(self._drain())
+            self._writing = eager.start(self._drain())
 
     async def _drain(self) -> None:
         try:

@@ -103,6 +103,10 @@ def test_killed_child_comes_back(desk: Desk, name: str) -> None:
     wait_until(lambda: desk.readiness()["status"] == "ok", what="everything to work again")
 
 
+def test_the_worker_steps_back_behind_the_web_processes(desk: Desk) -> None:
+    assert os.getpriority(os.PRIO_PROCESS, desk.pid("worker")) > os.getpriority(os.PRIO_PROCESS, desk.pid("web-0"))
+
+
 def test_visitors_never_find_the_port_closed(desk: Desk) -> None:
     former = {name: desk.kill(name) for name in ("web-0", "web-1")}
     assert desk.get("/healthz") == (200, '{"status": "ok"}')
