@@ -15,7 +15,7 @@ from bench.desk import Desk
 from bench.figures import Figure, middle
 from bench.loadclient import Measured
 
-LADDER = (64, 128, 256)  # messages on their way at once; each application gets the number that suits it best
+LADDER = (64, 128, 256, 512, 1024)  # messages on their way at once; each application gets the number that suits it best
 WITHIN = 250.0  # ms, p95
 ROOMS = 64
 APPLICATIONS = ("desk", *peers.NAMES)
