@@ -2,7 +2,7 @@
 
 A row goes only after its consequences are stored and siblings were told, so a relay that is killed anywhere does some
 of it twice and none of it never; whoever registers here can bear to hear a thing twice. Rows of one conversation are
-served in their order, because one relay runs at a time.
+served in their order, because one relay runs at a time; only a row that failed comes after its successors.
 """
 
 from __future__ import annotations
