@@ -11,6 +11,11 @@ Text = str | Promise
 amount = lazy(number_format, str)  # a number as it is written in the language of the sentence around it
 
 
+def first_line(problem: Exception) -> str:
+    """What went wrong, for logs; the lines below it may repeat what people wrote."""
+    return f"{type(problem).__name__}: {str(problem).partition(chr(10))[0]}"[:1000]
+
+
 class Refusal(Exception):
     """Nothing was changed. `code` is for programs, the message says what to do, `field` what it is about.
 

@@ -230,10 +230,23 @@ class Bell:
             time.sleep(self.REST)
 
 
+_RUNG, _RUNG_FOR = "parley:rung", 5  # seconds
+
+
 def _wake_relay() -> None:
+    """One ring is enough until a relay has heard it: while no worker is there they must not pile up."""
     from celery import current_app
 
-    current_app.send_task("conversations.relay_outbox", retry=False)
+    if _client().set(_RUNG, 1, nx=True, ex=_RUNG_FOR):
+        current_app.send_task("conversations.relay_outbox", retry=False, expires=60)
+
+
+def heard() -> None:
+    """A relay begins to look for rows: whoever comes after this rings anew."""
+    try:
+        _client().delete(_RUNG)
+    except redis.RedisError as problem:
+        log.warning("the bell stays rung for %s s: %s", _RUNG_FOR, problem)
 
 
 _bell = Bell(_wake_relay)

@@ -2,7 +2,7 @@
 
 A row goes only after its consequences are stored and siblings were told, so a relay that is killed anywhere does some
 of it twice and none of it never; whoever registers here can bear to hear a thing twice. Rows of one conversation are
-served in their order, because one relay runs at a time.
+served in their order, because one relay runs at a time; only a row that failed comes after its successors.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from conversations.errors import first_line
 from conversations.models import OutboxRow
 from conversations.signals import parts_posted
 
@@ -112,11 +113,11 @@ def _hand_out(topic: str, rows: Sequence[OutboxRow]) -> Exception | None:
 
 def _postpone(row: OutboxRow, problem: Exception, now: datetime) -> None:
     """Later, and later still after each failure, for ever: a consequence is never given up."""
-    log.error("outbox row %s (%s) failed: %r", row.pk, row.topic, problem)
+    log.error("outbox row %s (%s) failed: %s", row.pk, row.topic, first_line(problem))
     attempts = row.attempts + 1
     pause = min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_PAUSE)
     OutboxRow.objects.filter(pk=row.pk).update(
-        attempts=min(attempts, 32_767), available_at=now + pause, error=repr(problem)[:1000]
+        attempts=min(attempts, 32_767), available_at=now + pause, error=first_line(problem)
     )
 
 

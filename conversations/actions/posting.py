@@ -25,6 +25,7 @@ from conversations.errors import (
     NewerMessage,
     NotFound,
     Refusal,
+    first_line,
 )
 from conversations.ledger import Ledger
 from conversations.models import Attachment, Draft, Follower, Mention, Part
@@ -55,7 +56,7 @@ def post(new: Sequence[NewPart], *, now: datetime) -> list[Outcome]:
         return _post_together(new, now)
     except (DataError, IntegrityError) as problem:
         if len(new) == 1:
-            log.warning("a part was refused by the database: %s", problem)
+            log.warning("a part was refused by the database: %s", first_line(problem))
             return [Busy()]
     return [post([part], now=now)[0] for part in new]
 

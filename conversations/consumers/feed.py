@@ -60,7 +60,10 @@ class Feed:
             await asyncio.sleep(due - clock())
             due = clock() + EVERY
             self._filled.clear()
-            await self._flush()
+            try:
+                await self._flush()
+            except Exception:
+                log.exception("changes were not passed on to the lists; the sweep will find what is new")
 
     async def _flush(self) -> None:
         if not self._agents:
@@ -74,8 +77,9 @@ class Feed:
             await self._pass_on(counted=counted)
 
     async def _pass_on(self, *, counted: bool) -> None:
-        changed, self._changed = list(self._changed)[-MAX_ROWS:], {}
         left, self._left = self._left, []
+        newest, self._changed = list(self._changed)[-MAX_ROWS:], {}
+        changed = [*dict.fromkeys([*(key for _, key, *_ in left), *newest])]
         scopes = {socket.scope_now.agent: socket.scope_now for socket in self._agents}
         try:
             self._send(await in_thread(_read, changed, scopes, counted=counted), left)

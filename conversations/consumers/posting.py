@@ -7,7 +7,7 @@ from typing import Any
 from conversations.actions import Outcome, Posted
 from conversations.consumers.socket import Socket
 from conversations.consumers.writer import writer
-from conversations.errors import ConversationMerged
+from conversations.errors import Busy, ConversationMerged
 from conversations.parts import NewPart, PartData
 
 
@@ -28,9 +28,15 @@ class PostingSocket(Socket):
             if not came:
                 self.send("part", part=self.form(outcome.part))
         elif isinstance(outcome, ConversationMerged):
-            self.post(moved(new, outcome.target))
+            self._repost(moved(new, outcome.target))
         else:
             self.refuse(outcome, client_id=new.client_id)
+
+    def _repost(self, new: NewPart) -> None:
+        try:
+            self.post(new)
+        except Busy as busy:
+            self.refuse(busy, client_id=new.client_id)
 
 
 def moved(new: NewPart, target: int) -> NewPart:

@@ -53,7 +53,7 @@ class Outbox:
 
     def __init__(self, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         self._send = send
-        self._queue: deque[str] = deque()
+        self._queue: deque[bytes] = deque()
         self._bytes = 0
         self._writing: asyncio.Task[None] | None = None
         self.closed: tuple[int, str] | None = None
@@ -65,7 +65,7 @@ class Outbox:
             self._queue.clear()
             self.close(1013, "you read too slowly")
             return
-        self._queue.append(frame.decode())
+        self._queue.append(frame)
         self._bytes += len(frame)
         self._wake()
 
@@ -91,9 +91,9 @@ class Outbox:
     async def _drain(self) -> None:
         try:
             while self._queue:
-                text = self._queue.popleft()
-                self._bytes -= len(text)
-                await self._send({"type": "websocket.send", "text": text})
+                frame = self._queue.popleft()
+                self._bytes -= len(frame)
+                await self._send({"type": "websocket.send", "text": frame.decode()})
             if self.closed is not None:
                 code, reason = self.closed
                 await self._send({"type": "websocket.close", "code": code, "reason": reason})

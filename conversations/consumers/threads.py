@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 
 from conversations.errors import Busy
 
@@ -41,14 +41,18 @@ async def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
 
 
 def guarded(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Callable[[], R]:
-    """`work` with a usable connection before it, and a database that fails told as Busy."""
+    """`work` with a usable connection before it, and a database that is away or overwhelmed told as Busy. What it
+    refuses to do is no such thing, and asking again would not help."""
 
     def run() -> R:
         close_old_connections()
         try:
             return work(*args, **kwargs)
-        except (DatabaseError, InterfaceError) as problem:
+        except (OperationalError, InterfaceError) as problem:
             connection.close()
             raise Busy from problem
+        except DatabaseError:
+            connection.close()
+            raise
 
     return run

@@ -29,7 +29,7 @@ Entry = tuple[NewPart, Done]
 class Writer:
     """One thread with one connection that posts for every socket of this process."""
 
-    MAX_BATCH = 256
+    MAX_BATCH = 512
     MAX_QUEUE = 10_000
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -77,7 +77,10 @@ class Writer:
 
 def _answer(batch: list[Entry], outcomes: list[Outcome]) -> None:
     for (_, done), outcome in zip(batch, outcomes, strict=True):
-        done(outcome)
+        try:
+            done(outcome)
+        except Exception:
+            log.exception("an outcome could not be told; whoever waits for it will ask again")
 
 
 _writers: dict[asyncio.AbstractEventLoop, Writer] = {}

@@ -70,7 +70,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def visible_to(self, agent: Agent) -> ConversationQuerySet:
         """What role and teams allow: managers and admins everything; an agent the conversations of
-        their teams, those of no team yet, their own, and those they follow or are mentioned in."""
+        their teams, those of no team yet, their own, and those they follow, as whoever is mentioned does."""
         if not agent.is_active:
             return self.none()
         begun = self.filter(last_number__gt=0)  # started, but nobody has written yet

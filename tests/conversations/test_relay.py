@@ -88,7 +88,7 @@ def test_a_poisonous_row_waits_longer_each_time_and_holds_up_no_other(heard: Hea
     assert heard == good == told
     row = OutboxRow.objects.get()
     assert (row.part_id, row.attempts, row.available_at) == (parts[2], 1, LATER + timedelta(seconds=2))
-    assert row.error == "ValueError('cannot read this one')"
+    assert row.error == "ValueError: cannot read this one"
     now = LATER
     pauses = []
     for _ in range(14):
