@@ -181,11 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "helpdesk.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "sweep": {"task": "conversations.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "sweep_files": {"task": "conversations.sweep_files", "schedule": 900.0, "options": {"expires": 900}},
-    "check_delivery": {
-        "task": "conversations.check_delivery",
-        "schedule": crontab(hour="3", minute="30"),
-        "options": {"expires": 3600},
-    },
+    "check_delivery": {"task": "conversations.check_delivery", "schedule": crontab(hour="3", minute="30")},
 }
 
 

@@ -9,19 +9,18 @@ function cellar(name) {
   } catch {} // a SecurityError
 }
 
-/** The page's language as the visitor's country writes it, if the browser says so: "21:41" or "9:41 PM". */
+/** The page's language as written in the visitor's country: "21:41" or "9:41 PM". */
 const page = document.documentElement.lang;
 export const locale = navigator.languages.find((each) => each.startsWith(`${page}-`)) ?? page;
 
-/** Messages of others that were not read; an event is nothing to be called for. */
+/** Unread messages of others; events do not count. */
 export const unreadIn = ({ merged_into, last_number, read, events = [] }) =>
   merged_into ? 0 : Math.max(0, last_number - read - events.filter((number) => number > read).length);
 
 /**
- * Events: `change` (conversations, marks), `parts` ({conversation, change}), `arrival` ({part}: somebody wrote to us),
- * `typing` (the frame), `line` ({state: "up" | "down" | "lost" | "denied"}), `session` ({known}), `warning` ({text}),
- * `pending` ({entry, gone}), `moved` ({from, to}: what we wrote went into another conversation, theirs were merged),
- * `reset` (we are somebody else now), `outdated` (the page is older than the desk).
+ * Events: `change`, `parts` ({conversation, change}), `arrival` ({part}), `typing` (the frame), `line` ({state: "up" |
+ * "down" | "lost" | "denied"}), `session` ({known}), `warning` ({text}), `pending` ({entry, gone}), `moved` ({from,
+ * to}), `reset` (somebody else is here), `outdated` (the page is older than the desk).
  */
 export class Desk extends EventTarget {
   conversations = new Map();
@@ -154,7 +153,7 @@ export class Desk extends EventTarget {
     else this.#ended(reason);
   }
 
-  /** The session is another customer's now, or nobody's. What a verified customer wrote never goes out as somebody else. */
+  /** The session is another customer's now, or nobody's; what was written never goes out as somebody else. */
   #ended(reason) {
     if (this.customer?.verified) this.outbox?.clear();
     reason === "identity_changed" ? this.#clear() : this.#end();

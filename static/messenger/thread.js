@@ -135,7 +135,7 @@ class Thread extends HTMLElement {
     else if (news.length) this.querySelector("[data-latest]").hidden = false;
   }
 
-  /** What is past is not read out by screen readers: the list is a log only for what comes next. */
+  /** Screen readers read out only what comes next, not what is past. */
   #quieten() {
     const log = this.querySelector("[data-log]");
     log.setAttribute("role", "group");
@@ -269,7 +269,7 @@ class Thread extends HTMLElement {
     if (scrollTop < 120) this.#tools.desk.earlier(this.conversation);
   }
 
-  /** Browsers report nothing while the tab or our frame is hidden, so what is seen here was seen. */
+  /** Nothing is reported while the tab or our frame is hidden. */
   #saw(entries) {
     const seen = entries.filter((entry) => entry.isIntersecting).map(({ target }) => Number(target.dataset.number));
     if (seen.length && !document.hidden) this.#tools.desk.read(this.conversation, Math.max(...seen));
