@@ -80,15 +80,15 @@ def test_who_lost_sight_of_a_thread_hears_nothing_of_it(cast: Cast) -> None:
 
 
 def test_a_role_that_was_taken_opens_nothing(cast: Cast) -> None:
-    sign_in = "exec(PEOPLE.partition('people = {')[0])\nprint('KEY ' + login('dora', 'manager'))"
+    sign_in = "exec(PEOPLE.partition('people = {')[0])\nprint('KEY ' + login('edna', 'manager'))"
     cookie = cast.shell(KNOWN + sign_in).partition("KEY ")[2].split()[0]
-    with messenger(cast.desk) as bea, inbox(cast.desk, cookie) as dora:
+    with messenger(cast.desk) as bea, inbox(cast.desk, cookie) as edna:
         conversation = begin(bea)
         deaf(cast, route(cast, conversation, f"Team(pk={cast.billing})"))
-        assert opened(dora, conversation)["type"] == "parts"
-        deaf(cast, "people.set_role(Agent.objects.get(email='dora@wire.example'), Role.AGENT)")
+        assert opened(edna, conversation)["type"] == "parts"
+        deaf(cast, "people.set_role(Agent.objects.get(email='edna@wire.example'), Role.AGENT)")
         time.sleep(5)
-        assert opened(dora, conversation).get("error", {}).get("code") == "not_found"
+        assert opened(edna, conversation).get("error", {}).get("code") == "not_found"
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["told", "push lost"])
