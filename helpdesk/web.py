@@ -23,7 +23,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
-        gc.set_threshold(20_000, 10, 10)
+        gc.set_threshold(5_000, 10, 10)
 
 
 def config() -> uvicorn.Config:
