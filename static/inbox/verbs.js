@@ -12,6 +12,15 @@ import { t } from "./words.js";
 /** The open conversation's row. */
 export const current = () => desk.row(desk.open);
 
+const turns = new Map();
+
+/** What is done quickly one after the other with a conversation reaches the desk in that order. */
+function inTurn(id, work) {
+  const turn = (turns.get(id) ?? Promise.resolve()).catch(() => {}).then(work);
+  turns.set(id, turn);
+  return turn.finally(() => turns.get(id) === turn && turns.delete(id));
+}
+
 /**
  * Ask the desk for one thing. @param {object} row as it was @param {{noun: string, method?: string, body?: object,
  * change?: object, text?: string, undo?: function, command?: string}} what `change` shows at once, `undo` goes back
@@ -19,7 +28,7 @@ export const current = () => desk.row(desk.open);
 async function act(row, { noun, method = "POST", body, change = {}, text = "", undo = null, command = "" }) {
   desk.take([{ ...row, ...change }]);
   try {
-    const answer = await ask(method, address(row.id, noun), body);
+    const answer = await inTurn(row.id, () => ask(method, address(row.id, noun), body));
     desk.take([answer.row, answer.other].filter(Boolean), answer.row ? [] : [row.id]);
     if (text) toast(text, { undo, command });
     return answer;
