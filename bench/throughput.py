@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 
@@ -83,13 +83,18 @@ class Arena:
 def _standing_still(desk: Desk) -> Iterator[None]:
     """The desk's own processes take nothing from a peer's share of the machine; the engines serve both."""
     pids = [*desk.web_pids(), desk.pid("worker"), desk.pid("beat")]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+    _signal(pids, signal.SIGSTOP)
     try:
         yield
     finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+        _signal(pids, signal.SIGCONT)
+
+
+def _signal(pids: list[int], sign: signal.Signals) -> None:
+    """A worker that wakes up after a long stop may take itself for deaf and end; another takes its place."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, sign)
 
 
 def _figures(found: dict[str, list[Measured]], loads: dict[str, int], steady: Measured) -> list[Figure]:
