@@ -48,9 +48,7 @@ def begin(beginning: Beginning, *, now: datetime) -> Conversation:
     if (conversation := known.select_related("customer").first()) is not None:
         return conversation
     _limit(beginning)
-    with (
-        transaction.atomic()
-    ):  # the holder stays who it is meanwhile, or another tab's identity would not take this along
+    with transaction.atomic():  # the holder stays the same meanwhile, so another tab's identity takes this along
         if (customer := holder(beginning.token_hash, beginning.site)) is None:
             raise NotFound
         _note_envelope(customer, beginning, now)
