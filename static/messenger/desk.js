@@ -20,7 +20,7 @@ export const unreadIn = ({ merged_into, last_number, read, events = [] }) =>
 /**
  * Events: `change`, `parts` ({conversation, change}), `arrival` ({part}), `typing` (the frame), `line` ({state: "up" |
  * "down" | "lost" | "denied"}), `session` ({known}), `warning` ({text}), `pending` ({entry, gone}), `moved` ({from,
- * to}), `reset` (somebody else is here), `outdated` (the page is older than the desk).
+ * to}), `reset` ({keeps: it stays theirs; else somebody else is here}), `outdated` (the page is older than the desk).
  */
 export class Desk extends EventTarget {
   conversations = new Map();
@@ -112,11 +112,11 @@ export class Desk extends EventTarget {
     this.#clear();
   }
 
-  #clear() {
+  #clear(keeps = false) {
     this.customer = null;
     this.conversations.clear();
     this.timelines.clear();
-    this.#tell("reset");
+    this.#tell("reset", { keeps });
     this.#tell("change");
   }
 
@@ -156,7 +156,7 @@ export class Desk extends EventTarget {
   /** The session is another customer's now, or nobody's; what was written never goes out as somebody else. */
   #ended(reason) {
     if (this.customer?.verified) this.outbox?.clear();
-    reason === "identity_changed" ? this.#clear() : this.#end();
+    reason === "identity_changed" ? this.#clear(!this.customer?.verified) : this.#end();
     this.connect();
   }
 

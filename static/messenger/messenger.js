@@ -196,12 +196,12 @@ class Messenger extends HTMLElement {
     this.#tell("warning", { text });
   }
 
-  /** We are somebody else. What was on screen stays only if it is theirs too: written just before they signed in. */
-  async desk_reset() {
+  /** We are somebody else, or a visitor who signed in: they may go on typing. */
+  async desk_reset({ keeps }) {
     const last = this.#thread.hidden ? null : this.#thread.conversation;
-    this.#home();
+    if (!keeps) this.#home();
     await this.#settled();
-    if (this.#desk.conversations.has(last)) this.#show(last);
+    if (keeps ? last : this.#desk.conversations.has(last)) this.#thread.leave(), this.#show(last);
   }
 
   /** A sound, for people who look elsewhere; of several tabs one makes it. */

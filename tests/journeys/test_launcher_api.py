@@ -165,6 +165,32 @@ def test_what_an_anonymous_visitor_wrote_is_theirs_after_signing_in(messenger: M
     assert [part["body"] for part in parts if part["kind"] == "message"] == ["Before signing in", "And after"]
 
 
+def test_who_signs_in_while_typing_goes_on_typing(messenger: Messenger, agent: Answering) -> None:
+    fay = uuid.uuid4().hex
+    other = Messenger(messenger.page.context.browser.new_context(locale="en").new_page(), messenger.host)  # type: ignore[union-attr]
+    other.visit()
+    call(other, "identify", identity("Fay", sub=fay))
+    other.open().begin().say("From my phone")
+    messenger.visit().open().begin().say("Before")
+    messenger.text.press_sequentially("I am still ")
+    messenger.frame.evaluate(
+        """() => {
+          window.hidden = 0;
+          const thread = document.querySelector("parley-thread");
+          new MutationObserver(() => (hidden += thread.hidden)).observe(thread, { attributes: true });
+        }"""
+    )
+    with messenger.page.expect_websocket() as second:  # the desk closes the visitor's: they are somebody else now
+        call(messenger, "identify", identity("Fay", sub=fay))
+    second.value.wait_for_event("framereceived", lambda payload: '"welcome"' in payload)
+    expect(messenger.part("Before")).to_be_visible()
+    messenger.text.press_sequentially("here")
+    messenger.text.press("Enter")
+    agent.find("I am still here")
+    assert messenger.frame.evaluate("hidden") == 0
+    other.page.context.close()
+
+
 def test_a_bad_identity_is_told_to_the_developer_and_changes_nothing(messenger: Messenger) -> None:
     warnings: list[str] = []
     messenger.page.on("console", lambda message: warnings.append(message.text) if message.type == "warning" else None)
