@@ -55,7 +55,7 @@ export function handle(id, run, may = () => true) {
 }
 
 /** Whether a command waits for its module. Keys pressed meanwhile are meant for what it opens, and must do nothing else. */
-export const fetching = { now: false };
+export const fetching = { now: false, typed: [] };
 
 /** Say which module brings the ones who do it; `fetch` is called when one of them is first wanted, and says whether it came. */
 export function handleLater(ids, fetch, may = () => true) {
@@ -64,6 +64,7 @@ export function handleLater(ids, fetch, may = () => true) {
     const here = await fetch();
     fetching.now = false;
     if (here) run(id, from);
+    fetching.typed = [];
   };
   for (const id of ids) handle(id, (from) => later(id, from), may);
 }

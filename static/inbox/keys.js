@@ -38,7 +38,7 @@ document.addEventListener("keydown", (event) => {
   const modified = pressed.startsWith("mod+");
   if (!modified && (writing(event.target) || occupied() || !keys.on)) return;
   if ((pressed === "enter" || pressed === " ") && pressable(event.target)) return;
-  if (fetching.now) return event.preventDefault();
+  if (fetching.now) return fetching.typed.push(event.key), event.preventDefault();
   const whole = begun ? `${begun} ${pressed}` : pressed;
   clearTimeout(timer);
   if (!begun && beginnings.has(pressed)) {

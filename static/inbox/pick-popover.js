@@ -2,6 +2,7 @@
  * A field and what fits it: the one grammar for giving, moving, snoozing, labelling and merging. The field keeps the focus;
  * arrows move through the options, Enter takes one, Escape takes none.
  */
+import { fetching } from "./commands.js";
 import { copy, face, icon, part as find, show } from "./draw.js";
 import { LiveElement } from "./live-element.js";
 import { openAt, place } from "./popovers.js";
@@ -50,14 +51,17 @@ class PickPopover extends LiveElement {
     this.ariaLabel = label;
     this.field.ariaLabel = label;
     this.list.ariaLabel = label;
-    this.field.value = "";
+    const typed = fetching.typed.splice(0); // by somebody faster than their line
+    this.field.value = typed.filter((key) => key.length === 1).join("");
     this.#options = [];
     this.#say("");
     show(find(this, "time"), Boolean(time));
     if (time) find(this, "time").reset();
     openAt(this, anchor);
     this.field.focus();
-    await this.#fill();
+    const filling = this.#fill();
+    this.#eager = typed.includes("Enter");
+    await filling;
     place(this, anchor);
   }
 

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.desk import Desk
 from tests.journeys.inboxes import (
@@ -35,6 +35,7 @@ def test_a_shift_by_keyboard_alone(page: Page, northwind: Desk, customer: Custom
     ada.begin("the second question")
     bea.begin("the first question")
     page.goto("/inbox/all/")
+    expect(page.get_by_label("E-mail")).to_be_focused()
     anna = Inbox(page)
     anna.type(ANNA).press("Tab").type("a-rather-long-password").press("Enter")
     page.wait_for_url("**/inbox/all/")
@@ -180,6 +181,17 @@ def test_what_goes_out_of_sight_closes(inbox: Opening, customer: Customer, north
     anna.press("t").type("Journey vault").press("Enter")
     expect(jonas.toast).to_contain_text("not yours to see")
     expect(jonas.part("For other eyes")).to_have_count(0)
+
+
+def test_what_is_typed_before_a_question_is_there_answers_it(inbox: Opening, customer: Customer) -> None:
+    bea = customer(name())
+    bea.begin("Too fast for you")
+    anna = inbox(ANNA)
+    held: list[Route] = []
+    anna.page.route("**/pickers*.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it calls
+    anna.visit().open(bea.name).press("p").type("urg").press("Enter")
+    held[0].continue_()
+    expect(anna.page.get_by_role("button", name="Priority: Urgent")).to_be_visible()
 
 
 def test_split_and_redact(inbox: Opening, customer: Customer) -> None:
