@@ -7,12 +7,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import environment, policy
 from helpdesk.locators import database_parts, redis_address
+from helpdesk.schedule import SCHEDULE
 from helpdesk.state import CHECKOUT, State
 
 try:
@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "helpdesk",
     "people",
     "conversations",
+    "triage",
     "channels",
     "csp",
     "django_htmx",
@@ -177,12 +178,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "helpdesk.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
-    "sweep": {"task": "conversations.sweep", "schedule": 5.0, "options": {"expires": 5}},
-    "sweep_files": {"task": "conversations.sweep_files", "schedule": 900.0, "options": {"expires": 900}},
-    "check_delivery": {"task": "conversations.check_delivery", "schedule": crontab(hour="3", minute="30")},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 
 # People and their sessions
