@@ -13,6 +13,7 @@ from conversations.actions.posting import Outcome, Posted, post, post_one
 from conversations.actions.reading import mark_read, mark_read_by_customer
 from conversations.actions.redacting import CannotRedact, redact
 from conversations.actions.routing import NoHigherTeam, escalate, route
+from conversations.actions.settling import Settling, decided_by_hand, settle
 from conversations.actions.splitting import CannotSplit, split
 from conversations.actions.starting import NewConversation, start
 from conversations.actions.states import close, reopen, set_status, snooze, wake_due
@@ -28,10 +29,12 @@ __all__ = [
     "NoHigherTeam",
     "Outcome",
     "Posted",
+    "Settling",
     "assign",
     "begin",
     "claim",
     "close",
+    "decided_by_hand",
     "destination",
     "end_session",
     "erase_customer",
@@ -52,6 +55,7 @@ __all__ = [
     "set_priority",
     "set_status",
     "set_topic",
+    "settle",
     "snooze",
     "split",
     "start",

@@ -59,13 +59,8 @@ def _json_lines(path: Path) -> Iterator[Row]:
 
 
 def _parquet(path: Path) -> Iterator[Row]:
-    try:
-        from pyarrow import parquet  # type: ignore[import-untyped]
-    except ImportError:
-        raise Unreadable(
-            f"{path.name}: reading Parquet needs the package pyarrow, which the desk itself does without. "
-            "Install it with: .venv/bin/uv pip install pyarrow"
-        ) from None
+    from pyarrow import parquet
+
     try:
         for batch in parquet.ParquetFile(path).iter_batches(_BATCH):
             yield from batch.to_pylist()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from conversations.replay import dialogues, tables
 from conversations.replay.dialogues import AGENT, CUSTOMER, Dialogue, Reading, Turn
@@ -69,8 +71,6 @@ def test_limit_and_line_ends(tmp_path: Path) -> None:
 
 
 def test_parquet_as_pyarrow_writes_it(tmp_path: Path) -> None:
-    pyarrow = pytest.importorskip("pyarrow")
-    parquet = pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "a.parquet"
     parquet.write_table(pyarrow.table({"conversation": ["x", "x"], "turn": ["0", "2"], "text": ["hi", "ok"]}), path)
     assert [turn.text for turn in _read(path).dialogues[0].turns] == ["hi", "ok"]
