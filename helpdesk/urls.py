@@ -14,8 +14,8 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="inbox")),
     path("admin/", admin.site.urls),
     path("", include("people.urls")),
+    path("", include("triage.urls")),  # before the API's last address, which takes everything
     path("", include("conversations.urls")),
-    path("", include("triage.urls")),
     path("api/schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path("api/docs/", reference.page, name="api-docs"),
 ]

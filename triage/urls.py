@@ -5,9 +5,15 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
+from triage import api
 from triage.views import topics
 
+_ONE = "api/v1/conversations/<str:id>/"
+
 urlpatterns = [
+    path(f"{_ONE}verdict/", api.TheVerdict.as_view()),
+    path(f"{_ONE}verdict/confirmation/", api.Confirmation.as_view()),
+    path(f"{_ONE}verdict/correction/", api.TheCorrection.as_view()),
     path("triage/", RedirectView.as_view(pattern_name="triage-topics"), name="triage"),
     path("triage/topics/", topics.listing, name="triage-topics"),
 ]

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations import actions
 from conversations.errors import NotFound, Refusal
-from conversations.models import Conversation, Kind, Part
+from conversations.models import Conversation, Kind, Part, Topic
 from conversations.serializers import PRIORITY_NAMES
-from people.models import Agent
+from people.models import Agent, Team
 from triage.models import Correction, Verdict
 
 _FIELDS = {"topic_set": "topic", "prioritised": "priority", "routed": "team"}
+_ROWS: dict[str, type[Topic] | type[Team]] = {"topic": Topic, "team": Team}
 _PRIORITIES = {name: priority for priority, name in PRIORITY_NAMES.items()}
 
 
@@ -38,9 +39,12 @@ def hear(parts: Sequence[UUID]) -> None:
         _write_down(part)
 
 
+def hear_now(conversation: Conversation) -> None:
+    """Write down what was just decided in one conversation, without waiting for the relay to tell."""
+    hear(list(conversation.parts.filter(kind=Kind.EVENT).order_by("-number").values_list("pk", flat=True)[:10]))
+
+
 def _write_down(part: Part) -> None:
-    if Correction.objects.filter(part=part.pk).exists():
-        return
     field = _FIELDS[part.event]
     correction = Correction(
         conversation_id=part.conversation_id,
@@ -67,8 +71,7 @@ def _value(field: str, data: dict[str, Any]) -> dict[str, Any]:
     if field == "priority":
         return {"priority": _PRIORITIES[data["priority"]]}
     fact = data.get("topic" if field == "topic" else "to")
-    model = Correction._meta.get_field(field).related_model
-    return {field: model.objects.filter(pk=fact["id"]).first() if fact else None}
+    return {field: _ROWS[field].objects.filter(pk=fact["id"]).first() if fact else None}
 
 
 def _agrees(correction: Correction, verdict: Verdict) -> bool:
@@ -78,12 +81,14 @@ def _agrees(correction: Correction, verdict: Verdict) -> bool:
 
 
 def _replace(correction: Correction) -> None:
+    """It is the last word about its field, unless somebody wrote it down already. Under the conversation's lock,
+    for a part may be heard by two at once."""
     with transaction.atomic():
         Conversation.objects.select_for_update(no_key=True).only("pk").get(pk=correction.conversation_id)
-        before = Correction.objects.filter(
-            conversation=correction.conversation_id, field=correction.field, is_last=True
-        )
-        before.update(is_last=False)
+        if correction.part is not None and Correction.objects.filter(part=correction.part).exists():
+            return
+        same = Correction.objects.filter(conversation=correction.conversation_id, field=correction.field)
+        same.filter(is_last=True).update(is_last=False)
         correction.save(force_insert=True)
 
 
