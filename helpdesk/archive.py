@@ -1,4 +1,4 @@
-"""A desk in one file: the database as PostgreSQL dumps it, the attachments, the signing key, and what wrote them."""
+"""A desk in one file: the database as PostgreSQL dumps it, attachments, models, the signing key, and their writer."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from helpdesk.state import State
 
 FORMAT = 1
 _MEMBERS = ("manifest.json", "database.dump", "secret")
+_FOLDERS = ("media", "models")
 _FRESH_SCHEMA = (
     "DROP SCHEMA IF EXISTS public CASCADE",
     "CREATE SCHEMA public AUTHORIZATION pg_database_owner",
@@ -44,6 +45,7 @@ class Manifest:
     written: str
     migrations: list[str]
     files: int
+    models: int = 0  # files that triage's models are made of
 
 
 def write(target: Path, tell: Tell) -> None:
@@ -57,7 +59,8 @@ def write(target: Path, tell: Tell) -> None:
         _postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
         tell(f"database: {dump.stat().st_size:,} bytes")
         files = [file for file in settings.MEDIA_ROOT.rglob("*") if file.is_file()]
-        manifest = Manifest(FORMAT, timezone.now().isoformat(), _applied(), len(files))
+        models = [file for file in settings.MODELS_ROOT.glob("[!.]*") if file.is_file()]
+        manifest = Manifest(FORMAT, timezone.now().isoformat(), _applied(), len(files), len(models))
         (workshop / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1))
         whole = workshop / "whole.tar"
         with tarfile.open(whole, "w") as archive:
@@ -67,6 +70,8 @@ def write(target: Path, tell: Tell) -> None:
                 archive.add(State(settings.ENV.state).secret, "secret")
             for file in files:
                 archive.add(file, f"media/{file.relative_to(settings.MEDIA_ROOT)}")
+            for file in models:
+                archive.add(file, f"models/{file.name}")
         tell(f"attachments: {len(files):,}")
         whole.chmod(0o600)
         whole.replace(target)
@@ -86,6 +91,7 @@ def read(source: Path, tell: Tell, *, is_forced: bool = False) -> None:
         _postgres("psql", "-X", "-q", "--single-transaction", "-v", "ON_ERROR_STOP=1", *commands, f"--file={script}")
         tell(f"database: as of {manifest.written}")
         _replace_media(workshop)
+        _replace_models(workshop)
         _replace_secret(workshop)
         tell(f"attachments: {manifest.files:,}")
     connection.close()
@@ -118,8 +124,8 @@ def _unpack(source: Path, workshop: Path) -> Manifest:
     newer = sorted(set(manifest.migrations) - _known())
     if manifest.format > FORMAT or newer:
         raise ArchiveError(f"{source} was written by a newer Parley ({', '.join(newer[:3])}); update this one first")
-    found = sum(file.is_file() for file in (workshop / "media").rglob("*"))
-    if found != manifest.files or not (workshop / "database.dump").exists():
+    found, models = (sum(file.is_file() for file in (workshop / name).rglob("*")) for name in _FOLDERS)
+    if found != manifest.files or models != manifest.models or not (workshop / "database.dump").exists():
         raise ArchiveError(f"{source} is incomplete: {found} of {manifest.files} attachments")
     return manifest
 
@@ -127,7 +133,7 @@ def _unpack(source: Path, workshop: Path) -> Manifest:
 def _extract(archive: tarfile.TarFile, entry: tarfile.TarInfo, workshop: Path) -> None:
     """Take out one file, if it is one of those we write: an archive from elsewhere may name any place on the disk."""
     path = PurePosixPath(entry.name)
-    is_ours = entry.name in _MEMBERS or (path.parts[0] == "media" and ".." not in path.parts)
+    is_ours = entry.name in _MEMBERS or (path.parts[0] in _FOLDERS and ".." not in path.parts)
     file = archive.extractfile(entry) if entry.isfile() and is_ours else None
     if file is None:
         raise tarfile.TarError(f"unexpected entry {entry.name}")
@@ -146,6 +152,17 @@ def _replace_media(workshop: Path) -> None:
     if settings.MEDIA_ROOT.exists():
         settings.MEDIA_ROOT.rename(workshop / "former")
     fresh.rename(settings.MEDIA_ROOT)
+
+
+def _replace_models(workshop: Path) -> None:
+    """For the desk alone: they hold words of customers. Rows name them with their checksums."""
+    fresh = workshop / "models"
+    fresh.mkdir(exist_ok=True)
+    for entry in (fresh, *fresh.iterdir()):
+        entry.chmod(0o700 if entry.is_dir() else 0o600)
+    if settings.MODELS_ROOT.exists():
+        settings.MODELS_ROOT.rename(workshop / "former-models")
+    fresh.rename(settings.MODELS_ROOT)
 
 
 def _replace_secret(workshop: Path) -> None:

@@ -12,8 +12,10 @@ import psycopg
 import redis
 import redis.asyncio
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
+
+from triage import artefacts
 
 HEARTBEAT = "parley:heartbeat"
 STALE = timedelta(seconds=45)
@@ -45,13 +47,31 @@ class Health:
 
 
 async def readiness() -> tuple[int, dict[str, Any]]:
-    """The state of each dependency; without PostgreSQL nothing works, without the others chat still does."""
+    """The state of each dependency; without PostgreSQL nothing works, without the others chat still does.
+
+    A model that cannot be used is told, and makes nothing unready: people sort conversations then.
+    """
     postgres, (valkey, worker) = await asyncio.gather(_postgres(), _valkey_and_worker())
     checks = {"postgres": postgres, "valkey": valkey, "worker": worker}
     if postgres != "ok":
-        return 503, {"status": "unavailable", "checks": checks}
+        return 503, {"status": "unavailable", "checks": {**checks, "model": "unknown"}}
     healthy = all(state == "ok" for state in checks.values())
-    return 200, {"status": "ok" if healthy else "degraded", "checks": checks}
+    return 200, {"status": "ok" if healthy else "degraded", "checks": {**checks, "model": await _model()}}
+
+
+async def _model() -> str:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await asyncio.to_thread(_ask_model)
+    except (DatabaseError, OSError, TimeoutError):
+        return "unknown"
+
+
+def _ask_model() -> str:
+    try:
+        return artefacts.standing()
+    finally:
+        connection.close()
 
 
 async def _postgres() -> str:

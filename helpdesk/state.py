@@ -75,6 +75,14 @@ class State:
         return self.root / "media"
 
     @property
+    def models(self) -> Path:
+        return self.root / "models"
+
+    @property
+    def imports(self) -> Path:
+        return self.root / "imports"
+
+    @property
     def static(self) -> Path:
         return self.root / "static"
 

@@ -28,6 +28,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Pa
     desk.manage("shell", "-v", "0", "-c", HIRE.format("Ada"))
     (desk.paths.media / "2026").mkdir(parents=True)
     (desk.paths.media / "2026" / "picture.png").write_bytes(bytes(range(256)))
+    desk.paths.models.mkdir(mode=0o700)
+    (desk.paths.models / "run-1.skops").write_bytes(b"a model")
     file = tmp_path_factory.mktemp("backup") / "parley.tar"
     desk.manage("backup", str(file))
     yield desk, file
@@ -57,6 +59,8 @@ def test_restore_brings_everything_back(written: tuple[Desk, Path], own_desk: De
     assert (own_desk.paths.media / "2026" / "picture.png").read_bytes() == bytes(range(256))
     modes = {entry.stat().st_mode & 0o7 for entry in (own_desk.paths.media, *own_desk.paths.media.rglob("*"))}
     assert modes == {0}
+    assert (own_desk.paths.models / "run-1.skops").read_bytes() == b"a model"
+    assert own_desk.paths.models.stat().st_mode & 0o777 == 0o700
     assert own_desk.paths.secret.read_text() == former.paths.secret.read_text()
 
 

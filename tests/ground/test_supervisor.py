@@ -126,7 +126,7 @@ def test_without_valkey_the_desk_is_degraded_but_ready(desk: Desk) -> None:
     assert status == 200
     assert json.loads(body) == {
         "status": "degraded",
-        "checks": {"postgres": "ok", "valkey": "down", "worker": "unknown"},
+        "checks": {"postgres": "ok", "valkey": "down", "worker": "unknown", "model": "off"},
     }
     assert "valkey started" in desk.manage("engine", "valkey", "start", "--empty")
     wait_until(lambda: desk.readiness()["status"] == "ok", what="everything to work again")
