@@ -6,11 +6,15 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from triage import api
-from triage.views import topics
+from triage.views import card, topics
 
 _ONE = "api/v1/conversations/<str:id>/"
 
+_THREAD = "inbox/c/<uuid:public_id>/triage/"
+
 urlpatterns = [
+    path(_THREAD, card.card, name="triage-card"),
+    path(f"{_THREAD}confirmation/", card.confirmation, name="triage-confirmation"),
     path(f"{_ONE}verdict/", api.TheVerdict.as_view()),
     path(f"{_ONE}verdict/confirmation/", api.Confirmation.as_view()),
     path(f"{_ONE}verdict/correction/", api.TheCorrection.as_view()),

@@ -32,6 +32,8 @@ const table = [
   ["split", "do", ["shift+m"]],
   ["redact", "do", ["shift+d"]],
   ["customer", "do", ["c"]],
+  ["accept", "do", ["y"]],
+  ["why", "do", ["shift+y"]],
   ["more", "do", ["."]],
   ["undo", "do", ["z"]],
   ["search", "go", ["/"]],

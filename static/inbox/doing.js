@@ -28,6 +28,7 @@ handleLater(["split", "redact"], later(picking), opened);
 handleLater(["help"], later(() => import("./help-sheet.js")));
 
 // Whoever has opened a conversation will want to do something with it, perhaps just when the line is down.
+desk.addEventListener("thread", () => document.querySelector("triage-card") && import("./triage-card.js").catch(() => {}), { once: true });
 desk.addEventListener("thread", () => setTimeout(() => Promise.all([pickers(), picking()]).catch(() => {}), 500), { once: true });
 
 function openMenu(from) {

@@ -42,7 +42,7 @@ def pane(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "face": face(customer.display_name, customer.public_id),
         "local_time": _local_time(customer.time_zone, now),
         "last_seen": _last_seen(customer.last_seen_at, now),
-        "language": _language(customer.language),
+        "language": language_name(customer.language),
         "attributes": _attributes(customer),
         "earlier": _earlier(conversation, viewer(request)),
     }
@@ -66,7 +66,7 @@ def _last_seen(at: datetime | None, now: datetime) -> str:
     return _("just now") if now - at < timedelta(minutes=1) else _("%(ago)s ago") % {"ago": timesince(at, now, depth=1)}
 
 
-def _language(code: str) -> str:
+def language_name(code: str) -> str:
     """A language's own name for those Django knows, else the code as it came."""
     for known in (code, code.partition("-")[0]):
         if known:

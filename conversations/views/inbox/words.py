@@ -6,9 +6,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from conversations.views.inbox.telling import events
+
 
 def words() -> dict[str, str]:
-    return {**_list(), **_thread(), **_events(), **_composer(), **_verbs(), **_commands(), **_line()}
+    return {**_list(), **_thread(), **events(), **_composer(), **_verbs(), **_commands(), **_line()}
 
 
 def _list() -> dict[str, str]:
@@ -87,48 +89,6 @@ def _thread() -> dict[str, str]:
     }
 
 
-def _events() -> dict[str, str]:
-    return {
-        "event.closed": _("{by} closed this"),
-        "event.reopened": _("{by} opened this again"),
-        "event.reopened.customer_wrote": _("Open again, because they wrote"),
-        "event.snoozed": _("{by} snoozed this until {until}"),
-        "event.snoozed.reply": _("{by} snoozed this until they reply"),
-        "event.woken": _("Back from snooze"),
-        "event.woken.customer_wrote": _("Back from snooze, because they wrote"),
-        "event.assigned": _("{by} gave this to {to}"),
-        "event.assigned.self": _("{by} took this"),
-        "event.assigned.nobody": _("{by} gave this back"),
-        "event.assigned.replied_first": _("Now with {to}, who replied first"),
-        "event.routed": _("{by} moved this to {to}"),
-        "event.routed.nobody": _("{by} took this out of its team"),
-        "event.prioritised": _("{by} set the priority to {priority}"),
-        "event.topic_set": _("{by} set the topic to {topic}"),
-        "event.topic_set.none": _("{by} cleared the topic"),
-        "event.status_set": _("{by} set the status to {status}"),
-        "event.status_set.none": _("{by} cleared the status"),
-        "event.tagged": _("{by} added {tags}"),
-        "event.untagged": _("{by} removed {tags}"),
-        "event.merged": _("{by} merged this into {into}"),
-        "event.unmerged": _("{by} undid the merge"),
-        "event.unmerged.target": _("{by} took {from} out of this again"),
-        "event.merged_from": _("{by} merged {from} into this"),
-        "event.split": _("{by} moved messages to {into}"),
-        "event.split_from": _("{by} split this off from {from}"),
-        "event.redacted": _("{by} removed a message"),
-        "event.identified": _("{by} signed in on the site"),
-        "event.attributes_set": _("{by} changed details"),
-        "event.reopened.merged": _("Open again, because somebody waits for an answer"),
-        "event.woken.merged": _("Back from snooze, because somebody waits for an answer"),
-        "event.woken.time": _("Back from snooze"),
-        "event.assigned.escalated": _("{by} gave this back"),
-        "event.assigned.left": _("With nobody now: {was} is not here any more"),
-        "event.other": _("{by}: {event}"),
-        "because": _("{event}: {why}"),
-        "unmerge": _("Undo the merge"),
-    }
-
-
 def _composer() -> dict[str, str]:
     return {
         "reply_to": _("Reply to {name}"),
@@ -164,6 +124,7 @@ def _verbs() -> dict[str, str]:
     return {
         "undo": _("Undo"),
         "undone": _("Undone."),
+        "noted": _("Thanks, noted"),
         "closed": _("Closed."),
         "reopened": _("Open again."),
         "snoozed_until": _("Snoozed until {time}."),
@@ -259,6 +220,8 @@ def _commands() -> dict[str, str]:
         "command.split": _("Split"),
         "command.redact": _("Remove a message"),
         "command.undo": _("Undo"),
+        "command.accept": _("Accept the suggestion"),
+        "command.why": _("Why"),
         "command.more": _("More actions"),
         "command.customer": _("Customer"),
         "command.search": _("Search"),

@@ -1,0 +1,62 @@
+"""Events of a timeline in words. A key is `event.<event>`, with the shape of what happened or the code of
+why behind it; `static/inbox/events.js` takes the most telling one there is."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def events() -> dict[str, str]:
+    return {
+        "event.closed": _("{by} closed this"),
+        "event.reopened": _("{by} opened this again"),
+        "event.reopened.customer_wrote": _("Open again, because they wrote"),
+        "event.snoozed": _("{by} snoozed this until {until}"),
+        "event.snoozed.reply": _("{by} snoozed this until they reply"),
+        "event.woken": _("Back from snooze"),
+        "event.woken.customer_wrote": _("Back from snooze, because they wrote"),
+        "event.assigned": _("{by} gave this to {to}"),
+        "event.assigned.self": _("{by} took this"),
+        "event.assigned.nobody": _("{by} gave this back"),
+        "event.assigned.replied_first": _("Now with {to}, who replied first"),
+        "event.routed": _("{by} moved this to {to}"),
+        "event.routed.nobody": _("{by} took this out of its team"),
+        "event.prioritised": _("{by} set the priority to {priority}"),
+        "event.topic_set": _("{by} set the topic to {topic}"),
+        "event.topic_set.none": _("{by} cleared the topic"),
+        "event.status_set": _("{by} set the status to {status}"),
+        "event.status_set.none": _("{by} cleared the status"),
+        "event.tagged": _("{by} added {tags}"),
+        "event.untagged": _("{by} removed {tags}"),
+        "event.merged": _("{by} merged this into {into}"),
+        "event.unmerged": _("{by} undid the merge"),
+        "event.unmerged.target": _("{by} took {from} out of this again"),
+        "event.merged_from": _("{by} merged {from} into this"),
+        "event.split": _("{by} moved messages to {into}"),
+        "event.split_from": _("{by} split this off from {from}"),
+        "event.redacted": _("{by} removed a message"),
+        "event.identified": _("{by} signed in on the site"),
+        "event.attributes_set": _("{by} changed details"),
+        "event.reopened.merged": _("Open again, because somebody waits for an answer"),
+        "event.woken.merged": _("Back from snooze, because somebody waits for an answer"),
+        "event.woken.time": _("Back from snooze"),
+        "event.assigned.escalated": _("{by} gave this back"),
+        "event.assigned.left": _("With nobody now: {was} is not here any more"),
+        "event.topic_set.triage": _("{by} thinks this is about {topic}"),
+        "event.topic_set.confirmed": _("{by} agreed: this is about {topic}"),
+        "event.prioritised.triage": _("{by} set the priority to {priority}, going by what they wrote"),
+        "event.routed.topic_team": _("{by} moved this to {to}, who answer this topic"),
+        "event.routed.higher_tier": _("{by} moved this up to {to}"),
+        "event.routed.plan_team": _("{by} moved this to {to}, for their plan"),
+        "event.routed.language_team": _("{by} moved this to {to}, who speak their language"),
+        "event.routed.abstained": _("{by} was not sure and left this to {to}"),
+        "event.routed.topic_without_team": _("{by} left this to {to}, because the topic has no team"),
+        "event.routed.no_team": _("{by} left this to {to}, because no other team takes it"),
+        "event.routed.nobody_took_it": _("{by} moved this up to {to}, because nobody took it in time"),
+        "event.assigned.only_one": _("{by} gave this to {to}, the only one who could take it"),
+        "event.assigned.fewest_open": _("{by} gave this to {to}, who has the fewest open"),
+        "event.assigned.longest_idle": _("{by} gave this to {to}, who was free the longest"),
+        "event.other": _("{by}: {event}"),
+        "because": _("{event}: {why}"),
+        "unmerge": _("Undo the merge"),
+    }
