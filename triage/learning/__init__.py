@@ -4,19 +4,29 @@ Pure: texts and numbers in, texts and numbers out. scikit-learn learns, skops st
 """
 
 from triage.learning.classifier import Classifier
-from triage.learning.evaluating import cross_validate, evaluate
+from triage.learning.evaluating import checked, cross_validate, evaluate
 from triage.learning.fitting import fit
-from triage.learning.kinds import Cancelled, ModelUnusable, NotEnoughData, PipelineUnavailable, Reading, Reason
+from triage.learning.kinds import (
+    Cancelled,
+    ForeignLabel,
+    ModelUnusable,
+    NotEnoughData,
+    PipelineUnavailable,
+    Reading,
+    Reason,
+)
 from triage.learning.storing import load, save
 
 __all__ = [
     "Cancelled",
     "Classifier",
+    "ForeignLabel",
     "ModelUnusable",
     "NotEnoughData",
     "PipelineUnavailable",
     "Reading",
     "Reason",
+    "checked",
     "cross_validate",
     "evaluate",
     "fit",

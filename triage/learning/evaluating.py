@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-from sklearn.metrics import cohen_kappa_score, f1_score, roc_auc_score
-from sklearn.model_selection import KFold
-
 from triage.learning.classifier import Classifier
 from triage.learning.fitting import fit
-from triage.learning.kinds import Progress, Reading
+from triage.learning.kinds import Progress
+from triage.learning.scoring import Answered, figures, unknown_figures
 
 
 def evaluate(
@@ -22,85 +19,60 @@ def evaluate(
     oos: Sequence[str] | None = None,
     order: Sequence[str] | None = None,
 ) -> dict[str, float]:
-    """Scores of `classifier` on labelled texts; `oos` are texts about none of its labels."""
-    scores = _scores(classifier.read_many(texts), labels, order)
-    return scores | (_unknown_scores(classifier, texts, oos) if oos else {})
+    """Scores of `classifier` on labelled texts: accuracy, macro_f1, top3, ece, coverage_at_95, each 0 to 1.
 
-
-def _scores(readings: Sequence[Reading], labels: Sequence[str], order: Sequence[str] | None) -> dict[str, float]:
-    right = np.array([reading.label == label for reading, label in zip(readings, labels, strict=True)])
-    sure = np.array([reading.probability for reading in readings])
-    top = [label in [name for name, _ in reading.top] for reading, label in zip(readings, labels, strict=True)]
-    answers = [reading.label or "" for reading in readings]
-    found = {
-        "accuracy": float(right.mean()),
-        "macro_f1": float(f1_score(labels, answers, average="macro", labels=sorted(set(labels)), zero_division=0)),
-        "top3": float(np.mean(top)),
-        "ece": _ece(sure, right),
-        "coverage_at_95": _coverage(sure, right),
-    }
-    if order:
-        rank = {name: at for at, name in enumerate(order)}
-        found["qwk"] = float(
-            cohen_kappa_score([rank[x] for x in labels], [rank.get(x, 0) for x in answers], weights="quadratic")
-        )
-    return found
-
-
-def _ece(sure: np.ndarray, right: np.ndarray) -> float:
-    bins = np.minimum((sure * 15).astype(int), 14)
-    return float(sum(abs((sure - right)[bins == b].sum()) for b in range(15)) / len(sure))
-
-
-def _coverage(sure: np.ndarray, right: np.ndarray) -> float:
-    ordered = right[np.argsort(-sure, kind="stable")]
-    good = np.flatnonzero(np.cumsum(ordered) / np.arange(1, len(ordered) + 1) >= 0.95)
-    return float((good[-1] + 1) / len(ordered)) if len(good) else 0.0
-
-
-def _unknown_scores(classifier: Classifier, texts: Sequence[str], oos: Sequence[str]) -> dict[str, float]:
-    known = np.array([reading.probability for reading in classifier.read_many(texts)])
-    unknown = np.array([reading.probability for reading in classifier.read_many(oos)])
-    truth = np.r_[np.zeros(len(known)), np.ones(len(unknown))]
-    return {
-        "oos_auroc": float(roc_auc_score(truth, -np.r_[known, unknown])),
-        "oos_recall": float((unknown < np.quantile(known, 0.05)).mean()),
-    }
+    With `oos`, texts about none of its labels, also oos_auroc and oos_recall; with `order`, labels from low to high,
+    also qwk.
+    """
+    answered = Answered.of(classifier.read_many(texts), labels)
+    scores = figures(answered, labels, order)
+    if oos and len(texts):
+        unknown = Answered.of(classifier.read_many(oos), [""] * len(oos))
+        scores |= unknown_figures(answered.known, unknown.known)
+    return scores
 
 
 def cross_validate(
     texts: Sequence[str],
-    labels: Sequence[str],
+    labels: Sequence[str | None],
     *,
     pipeline: str = "light",
     descriptions: Mapping[str, str] | None = None,
     order: Sequence[str] | None = None,
     groups: Sequence[object] | None = None,
-    folds: int = 5,
     progress: Progress | None = None,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Scores of classifiers that never saw what they are asked about.
+    """What classifiers that never saw a text say of it: `checked(fit(...))`, with the same arguments."""
+    made = fit(
+        texts,
+        labels,
+        pipeline=pipeline,
+        descriptions=descriptions,
+        order=order,
+        groups=groups,
+        progress=progress,
+        seed=seed,
+    )
+    return checked(made, labels, order=order)
 
-    `scores` as from `evaluate`; `labels`, `probabilities` and `known` hold one answer for each row of `texts`.
+
+def checked(
+    classifier: Classifier, labels: Sequence[str | None], *, order: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """The held-out answers that a classifier from `fit` brings along, and their `scores` (as from `evaluate`).
+
+    `rows` are positions in the texts that `fit` was given: texts without words, about none of the labels, or alone with
+    their label were never held out. `labels`, `probabilities` and `known` go with them.
     """
-    readings: list[Reading | None] = [None] * len(texts)
-    for train, held in KFold(folds, shuffle=True, random_state=seed).split(texts):
-        found = fit(
-            [texts[at] for at in train],
-            [labels[at] for at in train],
-            pipeline=pipeline,
-            descriptions=descriptions,
-            order=order,
-            progress=progress,
-            seed=seed,
-        )
-        for at, reading in zip(held, found.read_many([texts[at] for at in held]), strict=True):
-            readings[at] = reading
-    answers = [reading for reading in readings if reading is not None]
+    answered = classifier.checked
+    if answered is None:
+        raise ValueError("only a classifier that was trained in this process knows what cross-validation answered")
+    truth = [label for at in answered.rows if (label := labels[at]) is not None]
     return {
-        "scores": _scores(answers, labels, order),
-        "labels": [reading.label for reading in answers],
-        "probabilities": [reading.probability for reading in answers],
-        "known": [reading.known for reading in answers],
+        "scores": figures(answered, truth, order),
+        "rows": answered.rows.tolist(),
+        "labels": list(answered.labels),
+        "probabilities": answered.probabilities.tolist(),
+        "known": answered.known.tolist(),
     }

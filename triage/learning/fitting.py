@@ -1,21 +1,24 @@
-"""From examples to a classifier."""
+"""From labelled texts to a classifier."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.model_selection import KFold, StratifiedKFold
-from sklearn.pipeline import FeatureUnion
-from sklearn.svm import LinearSVC
 
-from triage.learning.classifier import LONGEST, Classifier
-from triage.learning.kinds import NotEnoughData, PipelineUnavailable, Progress
+from triage.learning import ordinal, scoring
+from triage.learning.classifier import Classifier, is_readable
+from triage.learning.examples import Examples, check_pipeline
+from triage.learning.folds import numbered
+from triage.learning.kinds import ForeignLabel, NotEnoughData, Progress
+from triage.learning.machine import Answers
+from triage.learning.packing import pack, unpack
+from triage.learning.scoring import Answered
+from triage.learning.training import Material, Training
+
+READING = 0.3  # share of the time that encoding takes in the full pipeline, about
+PIECE = 128  # texts between two words about the progress
 
 
 def fit(
@@ -31,92 +34,107 @@ def fit(
 ) -> Classifier:
     """Learn `labels` from `texts`.
 
-    A label of None marks an example of "none of these". `descriptions` (label -> name and description) serve as extra
-    examples, so a label may do without any. `order` names ordinal labels from low to high. Rows of one group are never
-    split over two folds. `progress` hears the share done and what is being done, and may raise `Cancelled`.
-    Raises NotEnoughData and PipelineUnavailable.
+    A label of None marks a text about none of the labels. `descriptions` (label -> its name and what it is about) serve
+    as extra examples, so a label may do without any. `order` names ordinal labels from low to high. Rows of one group
+    are never split over two folds; without groups, rows of the same words are one. `progress` hears the share done
+    (0 to 1) and what is being done, and may raise `Cancelled`. The same arguments make the same classifier.
+
+    Raises NotEnoughData, ForeignLabel and PipelineUnavailable.
     """
-    if pipeline not in ("light", "full"):
-        raise PipelineUnavailable(f"there is no pipeline {pipeline!r}; there are light and full")
-    tell = progress or (lambda share, what: None)
-    rows = [(text[:LONGEST], label) for text, label in zip(texts, labels, strict=True) if label is not None]
-    rows += [(text[:LONGEST], label) for label, text in (descriptions or {}).items()]
-    names = tuple(order) if order else tuple(sorted({label for _, label in rows}))
-    if len(names) < 2:
-        raise NotEnoughData(f"needs at least 2 topics with an example or a description; has {len(names)}")
-    tell(0.0, "reading the examples")
-    index = {name: at for at, name in enumerate(names)}
-    targets = np.array([index[label] for _, label in rows])
-    read = [text for text, _ in rows]
-    state = _fit_once(read, targets, len(names), seed)
-    tell(0.3, "cross-validating")
-    scores = _out_of_fold(read, targets, len(names), seed)
-    temperature = _temperature(scores, targets)
-    tell(1.0, "done")
-    state |= {"labels": list(names), "pipeline": pipeline, "order": list(order) if order else [], "seed": seed}
-    return Classifier(state | {"temperature": temperature, "threshold": _threshold(scores / temperature, targets)})
-
-
-def _fit_once(texts: Sequence[str], targets: np.ndarray, count: int, seed: int) -> dict[str, Any]:
-    vectorizer = _vectorizer(len(texts))
-    try:
-        features = vectorizer.fit_transform(texts)
-    except ValueError as error:
-        raise NotEnoughData("needs examples with words in them; these have none") from error
-    weights, bias = np.zeros((count, features.shape[1])), np.full(count, -1.0)
-    present = np.unique(targets)
-    machine = LinearSVC(C=0.5, random_state=seed).fit(features, targets) if len(present) > 1 else None
-    if machine is not None:
-        rows = np.vstack([-machine.coef_, machine.coef_]) if len(present) == 2 else machine.coef_
-        weights[present] = rows
-        bias[present] = [-machine.intercept_[0], machine.intercept_[0]] if len(present) == 2 else machine.intercept_
-    size = max(1, min(64, min(features.shape) - 1))
-    reduced = TruncatedSVD(size, random_state=seed).fit(features)
-    names = [name.removeprefix("word__") if name.startswith("word__") else "" for name in _names(vectorizer)]
-    found = {"vectorizer": vectorizer, "weights": weights, "bias": bias, "names": names}
-    return found | {"projection": reduced.components_.T}
-
-
-def _names(vectorizer: FeatureUnion) -> list[str]:
-    return [str(name) for name in vectorizer.get_feature_names_out()]
-
-
-def _vectorizer(rows: int) -> FeatureUnion:
-    word = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, strip_accents="unicode", dtype=np.float32)
-    char = TfidfVectorizer(
-        analyzer="char_wb",
-        ngram_range=(2, 5),
-        sublinear_tf=True,
-        min_df=2 if rows > 50 else 1,
-        strip_accents="unicode",
-        dtype=np.float32,
+    check_pipeline(pipeline)
+    told = descriptions or {}
+    names = _names(labels, told, order)
+    rows = _Rows(texts, labels, told, names, groups)
+    rows.check(names)
+    tell = progress or _silent
+    encoded = _encoded(rows.texts, pipeline, tell)
+    share = READING if pipeline == "full" else 0.0
+    training = Training(
+        rows.material(encoded, len(names)), seed, lambda done, what: tell(share + (1 - share) * done, what)
     )
-    return FeatureUnion([("word", word), ("char", char)])
+    machine, held, answers = training.run()
+    truth = rows.targets[held]
+    cuts = ordinal.learn_cuts(answers.chances, truth) if order else None
+    made = Classifier(names, pipeline, 1.0, machine, cuts)
+    checked = _checked(made, rows.places[held], truth, answers)
+    right = np.array([label == names[wanted] for label, wanted in zip(checked.labels, truth, strict=True)], dtype=bool)
+    made = replace(made, threshold=scoring.threshold(checked.probabilities, right))
+    # What is used now is what a file would hold, rounding included.
+    return replace(unpack(pack(made)), checked=checked)
 
 
-def _out_of_fold(texts: Sequence[str], targets: np.ndarray, count: int, seed: int) -> np.ndarray:
-    scores = np.zeros((len(texts), count))
-    smallest = np.bincount(targets)[np.unique(targets)].min()
-    folds = min(5, len(texts))
-    splitter = (StratifiedKFold if smallest >= folds else KFold)(folds, shuffle=True, random_state=seed)
-    for train, held in splitter.split(np.zeros(len(texts)), targets):
-        state = _fit_once([texts[at] for at in train], targets[train], count, seed)
-        found = state["vectorizer"].transform([texts[at] for at in held])
-        scores[held] = found @ state["weights"].T + state["bias"]
-    return scores
+def _silent(_share: float, _what: str) -> None:
+    return None
 
 
-def _temperature(scores: np.ndarray, targets: np.ndarray) -> float:
-    def loss(log_temperature: float) -> float:
-        logs = log_softmax(scores / np.exp(log_temperature), axis=1)
-        return float(-logs[np.arange(len(targets)), targets].mean())
+def _names(
+    labels: Sequence[str | None], descriptions: Mapping[str, str], order: Sequence[str] | None
+) -> tuple[str, ...]:
+    used = {label for label in labels if label is not None} | set(descriptions)
+    if order is None:
+        return tuple(sorted(used))
+    foreign = sorted(used - set(order))
+    if foreign:
+        raise ForeignLabel(f"label {foreign[0]!r} is not one of the ordered labels {', '.join(order)}")
+    return tuple(order)
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-5, 2), method="bounded").x))
+
+class _Rows:
+    """What is learnt from: descriptions first, then texts, then texts about none of the labels."""
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str | None],
+        descriptions: Mapping[str, str],
+        names: tuple[str, ...],
+        groups: Sequence[object] | None,
+    ) -> None:
+        number = {name: at for at, name in enumerate(names)}
+        readable = [at for at, text in enumerate(texts) if is_readable(text)]
+        inside = [at for at in readable if labels[at] is not None]
+        told = [(text, number[name]) for name, text in descriptions.items() if is_readable(text)]
+        self.inside = [text for text, _ in told] + [texts[at] for at in inside]
+        self.outside = [texts[at] for at in readable if labels[at] is None]
+        self.texts = self.inside + self.outside
+        self.targets = np.array(
+            [at for _, at in told] + [number[label] for at in inside if (label := labels[at]) is not None],
+            dtype=np.int64,
+        )
+        self.places = np.array([-1] * len(told) + inside, dtype=np.int64)
+        keys = None if groups is None else [f"\0{at}" for at in range(len(told))] + [groups[at] for at in inside]
+        self.groups = numbered(self.inside, keys)
+
+    def check(self, names: tuple[str, ...]) -> None:
+        present = len(np.unique(self.targets))
+        if present < 2:
+            reason = "" if len(self.inside) or not names else "; none of the examples has a word in it"
+            raise NotEnoughData(f"needs at least 2 topics with an example or a description; has {present}{reason}")
+
+    def material(self, encoded: Examples, count: int) -> Material:
+        inside, outside = np.arange(len(self.inside)), np.arange(len(self.inside), len(self.texts))
+        asked = (self.places >= 0) & self._has_others(count)
+        return Material(encoded.take(inside), self.targets, count, self.groups, asked, encoded.take(outside))
+
+    def _has_others(self, count: int) -> np.ndarray:
+        """(n,) whether the label of a row would still be learnt without the row and its group."""
+        pairs = np.unique(np.column_stack([self.targets, self.groups]), axis=0)
+        return np.bincount(pairs[:, 0], minlength=count)[self.targets] > 1
 
 
-def _threshold(logits: np.ndarray, targets: np.ndarray) -> float:
-    confidence = np.exp(log_softmax(logits, axis=1).max(axis=1))
-    order = np.argsort(-confidence)
-    right = (logits.argmax(axis=1) == targets)[order]
-    good = np.flatnonzero(np.cumsum(right) / np.arange(1, len(right) + 1) >= 0.95)
-    return float(confidence[order][good[-1]]) if len(good) else 1.0
+def _encoded(texts: list[str], pipeline: str, tell: Progress) -> Examples:
+    parts = []
+    for begin in range(0, len(texts), PIECE):
+        share = READING * begin / len(texts) if pipeline == "full" else 0.0
+        tell(share, f"reading example {begin + 1} of {len(texts)}")
+        parts.append(Examples.of(texts[begin : begin + PIECE], pipeline))
+    dense = tuple(np.concatenate(each) for each in zip(*(part.dense for part in parts), strict=True))
+    return Examples([text for part in parts for text in part.texts], np.concatenate([p.words for p in parts]), dense)
+
+
+def _checked(made: Classifier, places: np.ndarray, truth: np.ndarray, answers: Answers) -> Answered:
+    decided = made.decide(answers.chances) if len(places) else np.zeros(0, dtype=np.int64)
+    sure = answers.chances[np.arange(len(places)), decided] * answers.known
+    ranks = (answers.chances > answers.chances[np.arange(len(places)), truth][:, None]).sum(axis=1)
+    names = tuple(made.labels[at] for at in decided)
+    return Answered(places, names, sure, answers.known, ranks < 3)

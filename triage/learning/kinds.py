@@ -16,6 +16,10 @@ class NotEnoughData(ValueError):
     """Says exactly what is missing: "needs at least 2 topics with an example or a description; has 1"."""
 
 
+class ForeignLabel(ValueError):
+    """An example has a label that is not one of the ordered labels."""
+
+
 class PipelineUnavailable(ValueError):
     """The pipeline is unknown, or a package or file that it needs is missing or not the one that was checked."""
 

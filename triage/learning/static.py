@@ -36,6 +36,12 @@ def embed(texts: Sequence[str]) -> np.ndarray:
 
 def embed_pieces(read: Sequence[Sequence[int]]) -> np.ndarray:
     """The same, for texts that have been cut into pieces already."""
+    found = summed(read)
+    return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12))
+
+
+def summed(read: Sequence[Sequence[int]]) -> np.ndarray:
+    """(n, 256) float32: the sum of the vectors of the pieces of each text."""
     found = np.zeros((len(read), SIZE), dtype=np.float32)
     for begin in range(0, len(read), AT_ONCE):
         part = read[begin : begin + AT_ONCE]
@@ -46,7 +52,7 @@ def embed_pieces(read: Sequence[Sequence[int]]) -> np.ndarray:
         rows = table()[np.fromiter(chain.from_iterable(part), dtype=np.int64, count=int(lengths.sum()))]
         starts = np.cumsum(lengths)[full] - lengths[full]
         found[begin + full] = np.add.reduceat(rows, starts, axis=0)
-    return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12))
+    return found
 
 
 def distil(pooled: Callable[[list[np.ndarray]], np.ndarray], tell: Callable[[float], None]) -> dict[str, np.ndarray]:
