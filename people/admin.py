@@ -77,7 +77,9 @@ class AgentAdmin(ModelAdmin):
             return
         stored = Agent.objects.get(pk=obj.pk)
         obj.role, obj.is_active = stored.role, stored.is_active
+        obj.languages, obj.capacity = stored.languages, stored.capacity
         super().save_model(request, obj, form, change)
+        actions.set_limits(obj, languages=given["languages"], capacity=given["capacity"])
         self._permit(request, obj, given)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001

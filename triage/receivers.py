@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.dispatch import receiver
 
+from conversations import realtime
 from conversations.signals import parts_posted
+from people.signals import room_changed
 from triage import tasks
 from triage.models import Desk
 
@@ -16,3 +18,12 @@ def look(sender: object, **_: object) -> None:
     """Somebody wrote, or a conversation changed hands: there may be something to read, or room for somebody's work."""
     if Desk.current().mode != Desk.Mode.OFF:
         tasks.look.apply_async(expires=EXPIRES, retry=False)
+
+
+bell = realtime.Bell(lambda: tasks.look.apply_async(expires=EXPIRES, retry=False))
+
+
+@receiver(room_changed)
+def look_for_work(sender: object, **_: object) -> None:
+    """Somebody came, or can take more. Rung from a thread: a web process must not wait for a broker that is away."""
+    bell.ring()

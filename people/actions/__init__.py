@@ -8,6 +8,7 @@ from people.actions.agents import (
     permissions_changed,
     reactivate,
     set_availability,
+    set_limits,
     set_role,
     set_teams,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "reactivate",
     "revoke_token",
     "set_availability",
+    "set_limits",
     "set_role",
     "set_teams",
     "update_customer",

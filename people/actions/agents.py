@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from people.errors import Refused
 from people.models import Agent, ApiToken, Availability, Role, Team
 from people.names import one_line
-from people.signals import authz_changed
+from people.signals import authz_changed, room_changed
 
 _ADMINS = 0x70726C61646D  # any number that nobody else uses
 
@@ -48,6 +48,16 @@ def set_availability(agent: Agent, availability: Availability, *, reason: str = 
         since = agent.available_since if agent.availability == availability else now
         agent.availability, agent.away_reason, agent.available_since = availability, reason, since
         agent.save(update_fields=["availability", "away_reason", "available_since"])
+        tell_of_room(agent)
+
+
+def set_limits(agent: Agent, *, languages: Iterable[str], capacity: int) -> None:
+    """What they can take: in which languages, and how many open conversations at once."""
+    wanted = list(languages), capacity
+    if (agent.languages, agent.capacity) != wanted:
+        agent.languages, agent.capacity = wanted
+        agent.save(update_fields=["languages", "capacity"])
+        tell_of_room(agent)
 
 
 def set_role(agent: Agent, role: Role) -> None:
@@ -117,6 +127,12 @@ def permissions_changed(agent: Agent) -> None:
     Agent.objects.filter(pk=agent.pk).update(authz_version=F("authz_version") + 1)
     agent.refresh_from_db()
     transaction.on_commit(lambda: authz_changed.send(sender=Agent, agent=agent.pk))
+    tell_of_room(agent)
+
+
+def tell_of_room(agent: Agent) -> None:
+    """Let whoever gives out work look again. A bell that breaks must not keep anybody from changing what they do."""
+    transaction.on_commit(lambda: room_changed.send_robust(sender=Agent, agent=agent.pk))
 
 
 def _rights(role: Role) -> dict[str, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from triage.policy.queue import Waiting, place, speaks
@@ -68,6 +69,11 @@ class Room:
 
     def rule(self, team: int) -> TeamRule:
         return self.rules.get(team, _PLAIN)
+
+    def has_space(self, team: int | None = None) -> bool:
+        """Whether anybody of the team, or of any, could take one more."""
+        agents = self.agents.get(team, ()) if team is not None else chain.from_iterable(self.agents.values())
+        return any(each.presence == "online" and each.open < each.capacity for each in agents)
 
 
 _PLAIN = TeamRule()
