@@ -16,6 +16,9 @@ from helpdesk.environment import BadEnvironment, Environment
 from helpdesk.lock import Lock
 from helpdesk.state import CHECKOUT, Run, State
 
+# These work on files only, and must do so where no desk was ever set up.
+WITHOUT_ENGINES = ("triage_distil", "triage_evaluate", "triage_starter", "triage_train")
+
 USAGE = """\
 Usage: bin/manage [--state DIR] COMMAND [OPTION...]
 
@@ -26,6 +29,7 @@ PostgreSQL and Valkey of the running desk are used; if it is not running, they r
   bin/manage help COMMAND         what one command does, and its options
   bin/manage backup FILE          everything the desk knows, in one file
   bin/manage restore FILE         the way back
+  bin/manage triage_evaluate ...  how well triage learns from files of examples; starts nothing
   bin/manage create_agent ...     somebody who answers: --email E --name N --role admin
 """
 
@@ -61,6 +65,8 @@ def main() -> int:
         os.environ["PARLEY_STATE"] = arguments[1]
         arguments = arguments[2:]
     env = checked_environment()
+    if arguments and arguments[0] in WITHOUT_ENGINES:
+        return subprocess.call([sys.executable, CHECKOUT / "manage.py", *arguments])
     try:
         with running_engines(State(env.state), env):
             return subprocess.call([sys.executable, CHECKOUT / "manage.py", *arguments])

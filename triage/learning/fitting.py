@@ -18,7 +18,7 @@ from triage.learning.scoring import Answered
 from triage.learning.training import Material, Training
 
 READING = 0.3  # share of the time that encoding takes in the full pipeline, about
-PIECE = 128  # texts between two words about the progress
+PIECES = {"light": 10_000, "full": 256}  # texts between two words about the progress
 
 
 def fit(
@@ -124,10 +124,11 @@ class _Rows:
 
 def _encoded(texts: list[str], pipeline: str, tell: Progress) -> Examples:
     parts = []
-    for begin in range(0, len(texts), PIECE):
+    piece = PIECES[pipeline]
+    for begin in range(0, len(texts), piece):
         share = READING * begin / len(texts) if pipeline == "full" else 0.0
         tell(share, f"reading example {begin + 1} of {len(texts)}")
-        parts.append(Examples.of(texts[begin : begin + PIECE], pipeline))
+        parts.append(Examples.of(texts[begin : begin + piece], pipeline))
     dense = tuple(np.concatenate(each) for each in zip(*(part.dense for part in parts), strict=True))
     return Examples([text for part in parts for text in part.texts], np.concatenate([p.words for p in parts]), dense)
 

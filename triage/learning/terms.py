@@ -1,8 +1,8 @@
 """Words, pairs of words and parts of words as sparse numbers, fast enough for one message at a time.
 
 The numbers are those of scikit-learn's TfidfVectorizer, words (1, 2) and char_wb (2, 5) side by side, sublinear,
-accents stripped, each half of length 1. scikit-learn needs a millisecond to read one message; this needs some 30 microseconds,
-because a word that was read before is looked up whole.
+accents stripped, each half of length 1. scikit-learn needs a millisecond to read one message; this needs some 30
+microseconds, because a word that was read before is looked up whole.
 """
 
 from __future__ import annotations
