@@ -12,5 +12,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep_files": {"task": "conversations.sweep_files", "schedule": 900.0, "options": {"expires": 900}},
     "check_delivery": {"task": "conversations.check_delivery", "schedule": crontab(hour="3", minute="30")},
     "triage_sweep": {"task": "triage.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "triage_sweep_learning": {"task": "triage.sweep_learning", "schedule": 15.0, "options": {"expires": 15}},
     "triage_learn": {"task": "triage.learn_nightly", "schedule": crontab(hour="2", minute="15")},
 }

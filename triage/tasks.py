@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from triage import actions
+from triage.models import Import
 
 
 @shared_task(name="triage.look")
@@ -19,3 +20,28 @@ def look() -> None:
 def sweep() -> None:
     """Find what was missed or has come due."""
     actions.sweep(timezone.now)
+
+
+@shared_task(name="triage.train")
+def train(run: int) -> None:
+    """Do a training that was asked for, in a process of its own."""
+    actions.train_apart(run)
+
+
+@shared_task(name="triage.read_file")
+def read_file(batch: int) -> None:
+    """Take past messages from a file."""
+    actions.run_import(Import.objects.get(pk=batch), timezone.now)
+
+
+@shared_task(name="triage.learn_nightly")
+def learn_nightly() -> None:
+    """Learn what is new since the last model."""
+    actions.ask_nightly(timezone.now())
+
+
+@shared_task(name="triage.sweep_learning")
+def sweep_learning() -> None:
+    """Find trainings and files whose process has died; they are looked after while triage is off, too."""
+    actions.revive(timezone.now())
+    actions.revive_imports(timezone.now())

@@ -22,8 +22,9 @@ class TrainingRun(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     pipeline = models.CharField(max_length=8, default="light")
     progress = models.FloatField(default=0)  # share done
-    stage = models.CharField(max_length=200, blank=True)
+    stage = models.CharField(max_length=200, blank=True)  # a code that the page puts into words
     problem = models.CharField(max_length=500, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)  # also tells the process at work from one taken for dead
     cancel_asked = models.BooleanField(default=False)
     asked_by = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()

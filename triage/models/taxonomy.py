@@ -36,6 +36,7 @@ class Import(models.Model):
     """A file of past messages with their topics, read once: the same file again goes on where it stopped."""
 
     class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting for its columns")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
@@ -43,18 +44,26 @@ class Import(models.Model):
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
+    columns = models.JSONField(default=dict)  # {"text": […], "topic", "priority", "map": value → topic's key or a word}
+    left_out = models.JSONField(default=dict)  # why rows were not kept → how many
     rows_read = models.PositiveIntegerField(default=0)
     rows_total = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=300, blank=True)
     author = models.ForeignKey(Agent, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
+    beat_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def share(self) -> float:
+        """Of its rows, how many were read."""
+        return self.rows_read / self.rows_total if self.rows_total else 0.0
 
 
 class Example(models.Model):
