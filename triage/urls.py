@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from triage import api
-from triage.views import card, topics
+from triage.views import card, settings, topics
 
 _ONE = "api/v1/conversations/<str:id>/"
 
@@ -20,4 +20,13 @@ urlpatterns = [
     path(f"{_ONE}verdict/correction/", api.TheCorrection.as_view()),
     path("triage/", RedirectView.as_view(pattern_name="triage-topics"), name="triage"),
     path("triage/topics/", topics.listing, name="triage-topics"),
+    path("triage/topics/new/", topics.creation, name="triage-topic-new"),
+    path("triage/topics/none/", topics.none, name="triage-none"),
+    path("triage/topics/none/examples/", topics.examples, name="triage-none-examples"),
+    path("triage/topics/none/examples/removal/", topics.removal, name="triage-none-removal"),
+    path("triage/topics/<int:key>/", topics.topic, name="triage-topic"),
+    path("triage/topics/<int:key>/examples/", topics.examples, name="triage-examples"),
+    path("triage/topics/<int:key>/examples/removal/", topics.removal, name="triage-removal"),
+    path("triage/settings/", settings.settings, name="triage-settings"),
+    path("triage/settings/teams/<int:key>/", settings.team, name="triage-team"),
 ]

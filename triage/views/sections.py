@@ -8,11 +8,13 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from conversations.errors import Refusal
 from people.models import Agent
 
 P = ParamSpec("P")
@@ -29,6 +31,7 @@ class Section(NamedTuple):
 
 SECTIONS = [
     Section("topics", _("Topics"), "triage-topics"),
+    Section("settings", _("Settings"), "triage-settings"),
 ]
 
 
@@ -46,6 +49,17 @@ def managers(view: View[P]) -> View[P]:
 
 def viewer(request: HttpRequest) -> Agent:
     return cast("Agent", request.user)
+
+
+def refuse(form: BaseForm, refusal: Refusal) -> None:
+    """Say what a verb refused beside the field it is about."""
+    field = refusal.field if refusal.field in form.fields else None
+    form.add_error(field, refusal.message)
+
+
+def status(form: BaseForm) -> int:
+    """Of a page with a form: whether what was sent could not be taken."""
+    return 422 if form.is_bound and not form.is_valid() else 200
 
 
 def page(
