@@ -29,7 +29,8 @@ FROM conversations_part p JOIN conversations_conversation c ON c.id = p.conversa
 WHERE c.state = 'open' AND p.kind = 'message' AND p.author_kind = 'customer'
 GROUP BY p.conversation_id ORDER BY p.conversation_id
 ON CONFLICT (conversation_id) DO UPDATE SET
-    due_number = greatest(known.due_number, excluded.due_number), read_number = 0, due_at = excluded.due_at, attempts = 0
+    due_number = greatest(known.due_number, excluded.due_number),
+    read_number = 0, due_at = excluded.due_at, attempts = 0
 """
 
 
@@ -46,7 +47,7 @@ def mark_all_open(now: datetime) -> int:
     """Every open conversation is to be read, also those that were read before; how many."""
     with connection.cursor() as cursor:
         cursor.execute(_ALL_OPEN, [now])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def forget_words(parts: Sequence[UUID]) -> None:

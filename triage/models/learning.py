@@ -93,6 +93,7 @@ class Desk(models.Model):
         SHADOW = "shadow", _("Watch: give verdicts, change nothing")
         ON = "on", _("On")
 
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.OFF)
     threshold = models.FloatField(null=True, blank=True)  # None: where the model was right 95 times of 100
     triage_team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

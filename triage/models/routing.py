@@ -42,7 +42,10 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["conversation", "-id"], name="decision_by_conversation")]
+        indexes = [
+            models.Index(fields=["conversation", "-id"], name="decision_by_conversation"),
+            models.Index(fields=["agent", "-created_at"], name="decision_by_agent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.conversation} {self.kind}"

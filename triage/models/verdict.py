@@ -69,6 +69,7 @@ class Verdict(models.Model):
         default=dict
     )  # {"topic": [{"text", "weight"}], "priority": […], "sentiment": […], "tier": […]}
     similar = models.JSONField(default=list)  # keys of past conversations
+    shadow = models.JSONField(default=dict)  # what the watching model says: {"model", "topic", "probability", "sure"}
     problem = models.CharField(max_length=200, blank=True)  # why there is no topic
     applied = models.JSONField(default=list)  # which of topic, priority, team and assignee the conversation got from it
     created_at = models.DateTimeField()

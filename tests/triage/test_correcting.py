@@ -1,0 +1,121 @@
+"""Whatever people decide by hand is heard, once."""
+
+from __future__ import annotations
+
+import pytest
+
+from conversations import actions, relay
+from conversations.errors import NotFound
+from conversations.models import Conversation, Part, Priority, Topic
+from conversations.parts import SYSTEM
+from people.models import Agent, Role
+from tests.conversations.desk import LATER, NOON, agent, events, team, waiting
+from triage import actions as triage
+from triage.actions import NothingToConfirm
+from triage.models import Correction, Verdict
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss() -> Agent:
+    return agent("Boss", role=Role.MANAGER)
+
+
+@pytest.fixture
+def refund() -> Topic:
+    return Topic.objects.create(name="Refund")
+
+
+def heard() -> None:
+    while relay.work_off(LATER):
+        pass
+
+
+def verdict(where: Conversation, topic: Topic | None, **fields: object) -> Verdict:
+    return Verdict.objects.create(conversation=where, number=1, topic=topic, created_at=NOON, **fields)
+
+
+def test_a_changed_topic_is_a_correction_of_the_verdict_before_it(boss: Agent, refund: Topic) -> None:
+    where, other = waiting(), Topic.objects.create(name="Delivery")
+    said = verdict(where, other)
+    actions.set_topic(where, refund, by=boss, now=LATER)
+    heard()
+    correction = Correction.objects.get()
+    assert (correction.field, correction.topic, correction.agent) == ("topic", refund, boss)
+    assert (correction.verdict, correction.is_confirmation, correction.created_at) == (said, False, LATER)
+
+
+def test_priority_and_team_are_heard_too(boss: Agent) -> None:
+    where, billing = waiting(), team("Billing")
+    actions.set_priority(where, Priority.URGENT, by=boss, now=LATER)
+    actions.route(where, to=billing, by=boss, now=LATER)
+    heard()
+    found = {each.field: each.value for each in Correction.objects.all()}
+    assert found == {"priority": Priority.URGENT, "team": billing}
+
+
+def test_the_last_word_counts(boss: Agent, refund: Topic) -> None:
+    where, other = waiting(), Topic.objects.create(name="Delivery")
+    actions.set_topic(where, refund, by=boss, now=LATER)
+    actions.set_topic(where, other, by=boss, now=LATER)
+    actions.set_topic(where, None, by=boss, now=LATER)
+    heard()
+    standing = triage.last_corrections([where.pk])
+    assert standing[where.pk, "topic"].topic is None
+    assert Correction.objects.count() == 3
+
+
+def test_hearing_twice_writes_once(boss: Agent, refund: Topic) -> None:
+    where = waiting()
+    actions.set_topic(where, refund, by=boss, now=LATER)
+    triage.hear_now(where)
+    heard()
+    triage.hear(list(Part.objects.values_list("pk", flat=True)))
+    assert Correction.objects.count() == 1
+
+
+def test_what_the_desk_does_by_itself_is_no_correction(refund: Topic) -> None:
+    where = waiting()
+    actions.settle([actions.Settling(where.pk, refund.pk)], by=SYSTEM, now=LATER)
+    heard()
+    assert not Correction.objects.exists()
+
+
+def test_choosing_what_triage_named_confirms_it(boss: Agent, refund: Topic) -> None:
+    where = waiting()
+    verdict(where, refund, is_sure=False)
+    actions.set_topic(where, refund, by=boss, now=LATER)
+    heard()
+    assert Correction.objects.get().is_confirmation
+
+
+def test_confirming_gives_the_topic_and_is_safe_to_repeat(boss: Agent, refund: Topic) -> None:
+    where = waiting()
+    said = verdict(where, refund)
+    first = triage.confirm(where, by=boss, now=LATER)
+    assert (first.verdict, first.topic, first.is_confirmation) == (said, refund, True)
+    assert events(where)[-1][0] == "topic_set"
+    heard()
+    triage.confirm(where, by=boss, now=LATER)
+    where.refresh_from_db()
+    assert where.topic == refund
+    assert Correction.objects.filter(is_last=True).count() == 1
+    assert len(events(where)) == 1
+
+
+def test_without_a_topic_there_is_nothing_to_confirm(boss: Agent) -> None:
+    where = waiting()
+    with pytest.raises(NothingToConfirm):
+        triage.confirm(where, by=boss, now=LATER)
+    verdict(where, None)
+    with pytest.raises(NothingToConfirm):
+        triage.confirm(where, by=boss, now=LATER)
+
+
+def test_confirming_needs_sight(refund: Topic) -> None:
+    where = waiting(team=team())
+    verdict(where, refund)
+    with pytest.raises(NotFound):
+        triage.confirm(where, by=agent("Stranger"), now=LATER)
+    assert not Correction.objects.exists()
