@@ -1,5 +1,6 @@
 """Tries a way of giving out work on arrivals of the past, or on invented ones, before anybody has to live with it."""
 
+from triage.simulating import generating
 from triage.simulating.replaying import POLICIES, Outcome, Served, UnknownPolicy, replay
 from triage.simulating.scoring import Spread, figures, jain, percentile, spread, summary
 from triage.simulating.world import Arrival, Colleague, World
@@ -14,6 +15,7 @@ __all__ = [
     "UnknownPolicy",
     "World",
     "figures",
+    "generating",
     "jain",
     "percentile",
     "replay",

@@ -51,4 +51,4 @@ class World:
     @property
     def teams(self) -> list[str]:
         named = {each.team for each in self.arrivals} | {team for each in self.agents for team in each.teams}
-        return sorted(named)
+        return sorted(named | set(self.rules))
