@@ -27,6 +27,7 @@ from triage import actions
 from triage.models import Case, Correction, Decision, Desk, Verdict
 from triage.serializers import priority_name
 from triage.views import words
+from triage.views.pulls import pull
 
 FRESH = timedelta(seconds=10)
 _RELATED = ("topic", "team", "assignee")
@@ -72,6 +73,7 @@ def _summary(conversation: Conversation, agent: Agent) -> dict[str, Any]:
         "sure": bool(verdict and verdict.is_sure and verdict.topic),
         "words": _weighed(verdict, "topic") if verdict else [],
         "mood": words.mood(verdict.sentiment, verdict.anger) if verdict else None,
+        "sees_everything": agent.sees_everything,
         "percent": words.percent(verdict.topic_probability) if verdict else "",
     }
 
@@ -111,9 +113,12 @@ def _other(author: Agent | None, reader: Agent) -> str:
 
 def _weighed(verdict: Verdict, about: str) -> list[str]:
     """The words that weighed most for it, in the customer's own writing."""
-    reasons = verdict.reasons.get(about) if isinstance(verdict.reasons, dict) else None
-    found = [each for each in reasons or () if isinstance(each, dict) and each.get("text")]
+    found = [each for each in _reasons(verdict).get(about) or () if isinstance(each, dict) and each.get("text")]
     return [str(each["text"]) for each in found if (each.get("weight") or 0) > 0][: words.MOST_WORDS]
+
+
+def _reasons(verdict: Verdict) -> dict[str, Any]:
+    return verdict.reasons if isinstance(verdict.reasons, dict) else {}
 
 
 def _details(conversation: Conversation, verdict: Verdict, agent: Agent, *, noted: bool) -> dict[str, Any]:
@@ -125,9 +130,9 @@ def _details(conversation: Conversation, verdict: Verdict, agent: Agent, *, note
         "priority": priority_name(verdict.priority) if verdict.priority != conversation.priority else "",
         "language": language_name(verdict.language),
         "language_percent": words.percent(verdict.language_probability),
-        "priority_reasons": _said(verdict, "priority"),
+        "priority_pull": pull(_reasons(verdict).get("priority")),
         "sentiment_words": _weighed(verdict, "sentiment"),
-        "tier_reasons": _said(verdict, "tier"),
+        "tier_pull": pull(_reasons(verdict).get("tier")),
         "why_team": _why(conversation, _TEAM_KINDS, "team"),
         "why_agent": _why(conversation, (Decision.Kind.AGENT,), "agent"),
     }
@@ -154,10 +159,6 @@ def _likely(verdict: Verdict, conversation: Conversation, *, noted: bool) -> lis
         found.pop(shown or 0, None)
     topics = Topic.objects.in_bulk(found)
     return [Likely(topics[key], words.percent(share)) for key, share in found.items() if key in topics]
-
-
-def _said(verdict: Verdict, about: str) -> list[str]:
-    return words.sentences(verdict.reasons.get(about)) if isinstance(verdict.reasons, dict) else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ _NOT_AGENT: Mapping[str, Promise] = {
     "shorter_idle": gettext_lazy("free for {idle} only"),
 }
 _REASONS = {**_TEAM, **_AGENT}
-_AGAINST = {True: {**_NOT_TEAM, **_NOT_AGENT}, False: {**_NOT_AGENT, **_NOT_TEAM}}
+_AGAINST = {True: {**_NOT_AGENT, **_NOT_TEAM}, False: {**_NOT_TEAM, **_NOT_AGENT}}  # is it a team?
 
 
 class Against(NamedTuple):
