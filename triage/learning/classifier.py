@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from triage.learning import ordinal
+from triage.learning.calibrating import UNCHANGED, Calibration
 from triage.learning.examples import Examples
 from triage.learning.explaining import contrast, explain
 from triage.learning.kinds import Reading
@@ -33,6 +34,7 @@ class Classifier:
     pipeline: str
     threshold: float
     machine: Machine
+    calibration: Calibration = UNCHANGED
     cuts: np.ndarray | None = None
     checked: Answered | None = field(default=None, repr=False)
 
@@ -60,33 +62,49 @@ class Classifier:
         """(n,) numbers of labels for (n, labels) probabilities."""
         return chances.argmax(axis=1) if self.cuts is None else ordinal.ranked(chances, self.cuts)
 
+    def sure(self, chances: np.ndarray, known: np.ndarray) -> np.ndarray:
+        """(n,) calibrated probabilities, from those of the labels decided on and (n,) P(known)."""
+        return self.calibration(chances * known)
+
     def _read_part(self, texts: Sequence[str], reasons: int) -> list[Reading]:
         examples = Examples.of(texts, self.pipeline)
         marked, drift = self.machine.terms.mark_many(examples.texts)
         answers = self.machine.answer(examples, marked, drift)
         decided = self.decide(answers.chances)
+        sure = self.sure(answers.chances[np.arange(len(texts)), decided], answers.known)
         found = []
         for at, text in enumerate(examples.texts):
             one = _row(marked, at) if reasons else None
-            told = float(answers.known[at]), float(drift[at])
+            told = float(sure[at]), float(answers.known[at]), float(drift[at])
             found.append(self._told(text, one, answers.chances[at], int(decided[at]), *told, reasons))
         return found
 
     def _reading(
         self, text: str, marked: Marked, chances: np.ndarray, known: float, drift: float, reasons: int
     ) -> Reading:
-        best = int(chances.argmax()) if self.cuts is None else int(self.decide(chances[None])[0])
-        return self._told(text, marked, chances, best, known, drift, reasons)
+        best = int(self.decide(chances[None])[0])
+        sure = float(self.sure(chances[best : best + 1], np.array([known]))[0])
+        return self._told(text, marked, chances, best, sure, known, drift, reasons)
 
     def _told(
-        self, text: str, marked: Marked | None, chances: np.ndarray, best: int, known: float, drift: float, reasons: int
+        self,
+        text: str,
+        marked: Marked | None,
+        chances: np.ndarray,
+        best: int,
+        sure: float,
+        known: float,
+        drift: float,
+        reasons: int,
     ) -> Reading:
         if not is_readable(text):
             return NOTHING
-        order = np.argsort(-chances)[:3] if len(chances) < 32 else _best_three(chances)
-        top = tuple((self.labels[at], float(chances[at]) * known) for at in order)
+        # What the label won or lost by calibration, the others lose or win.
+        left = max(0.0, known - sure) / max(1 - float(chances[best]), 1e-9)
+        shares = [(at, sure if at == best else min(sure, float(chances[at]) * left)) for at in _best_three(chances)]
+        top = tuple((self.labels[at], share) for at, share in sorted(shares, key=lambda each: -each[1]))
         why = explain(self.machine, text, marked, contrast(chances, best), reasons) if marked and reasons else ()
-        return Reading(self.labels[best], float(chances[best]) * known, known, top, why, drift)
+        return Reading(self.labels[best], sure, known, top, why, drift)
 
 
 def is_readable(text: str) -> bool:
@@ -94,9 +112,9 @@ def is_readable(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
-def _best_three(chances: np.ndarray) -> np.ndarray:
-    some = np.argpartition(-chances, 3)[:3]
-    return np.asarray(some[np.argsort(-chances[some])])
+def _best_three(chances: np.ndarray) -> list[int]:
+    some = np.argpartition(-chances, 3)[:3] if len(chances) > 3 else np.arange(len(chances))
+    return [int(at) for at in some[np.argsort(-chances[some])]]
 
 
 def _row(marked: csr_matrix, at: int) -> Marked:

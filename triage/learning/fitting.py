@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from triage.learning import ordinal, scoring
+from triage.learning.calibrating import learn_calibration
 from triage.learning.classifier import Classifier, is_readable
 from triage.learning.examples import Examples, check_pipeline
 from triage.learning.folds import numbered
 from triage.learning.kinds import ForeignLabel, NotEnoughData, Progress
-from triage.learning.machine import Answers
 from triage.learning.packing import pack, unpack
 from triage.learning.scoring import Answered
 from triage.learning.training import Material, Training
@@ -52,15 +52,27 @@ def fit(
     training = Training(
         rows.material(encoded, len(names)), seed, lambda done, what: tell(share + (1 - share) * done, what)
     )
+    made = _finished(names, pipeline, rows, training, ordered=order is not None)
+    # What is used now is what a file would hold, rounding included.
+    return replace(unpack(pack(made)), checked=made.checked)
+
+
+def _finished(names: tuple[str, ...], pipeline: str, rows: _Rows, training: Training, *, ordered: bool) -> Classifier:
+    """Cut points, calibration and threshold are learnt from what was said of texts that had not been seen."""
     machine, held, answers = training.run()
     truth = rows.targets[held]
-    cuts = ordinal.learn_cuts(answers.chances, truth) if order else None
-    made = Classifier(names, pipeline, 1.0, machine, cuts)
-    checked = _checked(made, rows.places[held], truth, answers)
-    right = np.array([label == names[wanted] for label, wanted in zip(checked.labels, truth, strict=True)], dtype=bool)
-    made = replace(made, threshold=scoring.threshold(checked.probabilities, right))
-    # What is used now is what a file would hold, rounding included.
-    return replace(unpack(pack(made)), checked=checked)
+    made = Classifier(names, pipeline, 1.0, machine)
+    if ordered:
+        made = replace(made, cuts=ordinal.learn_cuts(answers.chances, truth))
+    decided = made.decide(answers.chances)
+    chances = answers.chances[np.arange(len(held)), decided]
+    right = decided == truth
+    made = replace(made, calibration=learn_calibration(chances * answers.known, right))
+    sure = made.sure(chances, answers.known)
+    ranks = (answers.chances > answers.chances[np.arange(len(held)), truth][:, None]).sum(axis=1)
+    labels = tuple(names[at] for at in decided)
+    checked = Answered(rows.places[held], labels, sure, answers.known, ranks < 3)
+    return replace(made, threshold=scoring.threshold(sure, right), checked=checked)
 
 
 def _silent(_share: float, _what: str) -> None:
@@ -131,11 +143,3 @@ def _encoded(texts: list[str], pipeline: str, tell: Progress) -> Examples:
         parts.append(Examples.of(texts[begin : begin + piece], pipeline))
     dense = tuple(np.concatenate(each) for each in zip(*(part.dense for part in parts), strict=True))
     return Examples([text for part in parts for text in part.texts], np.concatenate([p.words for p in parts]), dense)
-
-
-def _checked(made: Classifier, places: np.ndarray, truth: np.ndarray, answers: Answers) -> Answered:
-    decided = made.decide(answers.chances) if len(places) else np.zeros(0, dtype=np.int64)
-    sure = answers.chances[np.arange(len(places)), decided] * answers.known
-    ranks = (answers.chances > answers.chances[np.arange(len(places)), truth][:, None]).sum(axis=1)
-    names = tuple(made.labels[at] for at in decided)
-    return Answered(places, names, sure, answers.known, ranks < 3)

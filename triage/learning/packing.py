@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from triage.learning.calibrating import Calibration
 from triage.learning.classifier import Classifier
 from triage.learning.heads import Head
 from triage.learning.kernel import Kernel
@@ -25,6 +26,7 @@ def pack(classifier: Classifier) -> dict[str, Any]:
         "labels": list(classifier.labels),
         "pipeline": classifier.pipeline,
         "threshold": float(classifier.threshold),
+        "calibration": classifier.calibration.shape,
         "cuts": np.zeros(0) if classifier.cuts is None else classifier.cuts,
         "phrases": _words(list(machine.terms.phrases)),
         "parts": _words(list(machine.terms.parts)),
@@ -97,7 +99,8 @@ def unpack(state: dict[str, Any]) -> Classifier:
     kernel = _unpacked_kernel(state["kernel"][0]) if state["kernel"] else None
     machine = Machine(terms, heads, kernel, state["mixture"], detector, _whole(state["centres"]))
     cuts = state["cuts"] if len(state["cuts"]) else None
-    made = Classifier(tuple(state["labels"]), state["pipeline"], state["threshold"], machine, cuts)
+    named = tuple(state["labels"]), state["pipeline"], state["threshold"]
+    made = Classifier(*named, machine, Calibration(state["calibration"]), cuts)
     _check(made)
     return made
 
@@ -106,7 +109,7 @@ def _check(made: Classifier) -> None:
     machine, count = made.machine, len(made.labels)
     shapes = [machine.heads[0].weights.shape == (machine.terms.size, count), machine.centres.shape[0] == count]
     shapes += [head.weights.shape[1] == count and head.bias.shape == (count,) for head in machine.heads]
-    numbers = [machine.terms.rarity, machine.mixture, machine.detector.weights]
+    numbers = [made.calibration.shape, machine.terms.rarity, machine.mixture, machine.detector.weights]
     if not all(shapes) or count < 2 or len(set(made.labels)) != count:
         raise ValueError("its parts do not fit together")
     if len(machine.terms.phrases) + len(machine.terms.parts) != machine.terms.size:

@@ -67,7 +67,7 @@ class Training:
         machine = self._assemble(final, mixture, unknown.Detector(np.zeros(told.scores.shape[0] + 5), 4.0))
         machine = self._assemble(final, mixture, self._detector(machine, told, mixture))
         chances = softmax(mix(told.scores, mixture), axis=1)
-        self._say("done")
+        self._tell(1.0, "done")
         return machine, rows, Answers(chances, machine.detector.known(told.signals(mixture)), told.drift)
 
     def _say(self, what: str) -> None:
@@ -140,7 +140,7 @@ class Training:
     def _left_out(self, mixture: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Signals of texts whose label was, or was not, among those learnt: (m, k), (m,) which, (m,) weights."""
         found, known = [self._nothing().signals(mixture)], [np.zeros(0, dtype=bool)]
-        parts = LABEL_PARTS if self.held and self.material.count > 3 else 0
+        parts = LABEL_PARTS if self.held and len(np.unique(self.material.targets)) > LABEL_PARTS else 0
         for at, held in enumerate(folds.by_labels(self.material.targets, self.held, parts, self.seed)):
             self._say(f"learning what is unknown, part {at + 1} of {parts}")
             asked = np.random.default_rng(self.seed).permutation(held.asked)[:MOST_UNKNOWN]
