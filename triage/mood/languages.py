@@ -16,8 +16,9 @@ from typing import Any, cast
 
 from triage.mood.cues import CUES
 
-COMMON = tuple("en id sv ms da no de nl fr es pt it fi pl tr".split())
-_ELSEWHERE = tuple("ar he ja zh ko ru uk hi th vi el".split())  # scripts of their own: cheap to tell, costly to mistake
+COMMON = ("en", "id", "sv", "ms", "da", "no", "de", "nl", "fr", "es", "pt", "it", "fi", "pl", "tr")
+# Scripts of their own: cheap to tell, costly to mistake.
+_ELSEWHERE = ("ar", "he", "ja", "zh", "ko", "ru", "uk", "hi", "th", "vi", "el")
 LONGEST = 400  # characters that are looked at; more change nothing but the time it takes
 LEAST = 0.6  # below it nobody is told a language
 
@@ -28,7 +29,7 @@ _NOTHING = -1e30  # py3langid has seen none of the text's letters together
 _HEAT, _GROWTH = 0.7, 0.4  # temperature = _HEAT * bytes ** _GROWTH
 
 _NOISE = re.compile(r"https?://\S+|\S+@\S+|[\d_#*|<>{}\[\]/\\=+~^`\x00]+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _SAME = {"nb": "no", "in": "id", "iw": "he"}  # other codes for what the model knows
 
 
@@ -57,7 +58,7 @@ def _scores(clean: str, words: Sequence[str], names: dict[str, str]) -> dict[str
         scores = dict.fromkeys(scores, 0.0)
     weight = _SHORT_CUE if len(words) <= 3 else _CUE
     for word in words:
-        for code in CUES.get(word.replace("’", "'"), ()):
+        for code in CUES.get(word.replace("\u2019", "'"), ()):
             if code in scores:
                 scores[code] += weight
     return scores
