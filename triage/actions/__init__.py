@@ -1,6 +1,7 @@
 """The verbs of triage."""
 
 from triage.actions.correcting import NothingToConfirm, confirm, hear, hear_now, last_corrections
+from triage.actions.deciding import decide_waiting
 from triage.actions.importing import (
     choose,
     look_at,
@@ -9,6 +10,7 @@ from triage.actions.importing import (
     revive_imports,
     run_import,
     start_over,
+    values_of,
 )
 from triage.actions.learning import (
     AlreadyTraining,
@@ -24,19 +26,28 @@ from triage.actions.learning import (
     shadow,
     train_apart,
 )
+from triage.actions.routing import drain, escalate_overdue, frees_capacity
+from triage.actions.starting import Started, install_starter
+from triage.actions.sweeping import sweep
 
 __all__ = [
     "AlreadyTraining",
     "CannotPromote",
     "NothingToConfirm",
+    "Started",
     "ask_nightly",
     "ask_training",
     "beat",
     "cancel",
     "choose",
     "confirm",
+    "decide_waiting",
+    "drain",
+    "escalate_overdue",
+    "frees_capacity",
     "hear",
     "hear_now",
+    "install_starter",
     "last_corrections",
     "look_at",
     "place_of",
@@ -49,5 +60,7 @@ __all__ = [
     "run_training",
     "shadow",
     "start_over",
+    "sweep",
     "train_apart",
+    "values_of",
 ]

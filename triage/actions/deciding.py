@@ -1,0 +1,234 @@
+"""Read the conversations that wait to be read, say what they are about, and act on it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, transaction
+from django.db.models import F
+
+from conversations import actions
+from conversations.actions import Settling
+from conversations.errors import first_line
+from conversations.models import Conversation
+from conversations.parts import SYSTEM
+from people.models import Agent, Team
+from triage import artefacts, policy, reading
+from triage.artefacts import Disabled, Loaded
+from triage.models import Case, Decision, Desk, TeamRouting, TopicProfile, Verdict
+from triage.signals import verdicts_given
+from triage.texts import Wording, texts_of
+
+log = logging.getLogger(__name__)
+
+BATCH = 128
+MOST_ATTEMPTS = 10
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+def decide_waiting(clock: Callable[[], datetime]) -> int:
+    """Read until nothing waits; how many were read. Any number of workers may do this at once: each takes its own."""
+    read = 0
+    while count := _decide_batch(clock()):
+        read += count
+    return read
+
+
+def _decide_batch(now: datetime) -> int:
+    """One batch together, or else each for itself, so that a bad one holds up no other."""
+    desk = Desk.current()
+    if desk.mode == Desk.Mode.OFF:
+        return 0
+    try:
+        with transaction.atomic():
+            cases = _take(now, BATCH)
+            _decide(cases, desk, now)
+    except DatabaseError:
+        raise  # no conversation's fault
+    except Exception:
+        log.exception("a batch of %s verdicts failed; each is tried by itself", len(cases))
+        for case in cases:
+            _decide_alone(case.pk, desk, now)
+    return len(cases)
+
+
+def _take(now: datetime, most: int) -> list[Case]:
+    waiting = Case.objects.select_for_update(skip_locked=True).filter(due_number__gt=F("read_number"), due_at__lte=now)
+    return list(waiting.order_by("due_at", "pk")[:most])
+
+
+def _decide_alone(key: int, desk: Desk, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            cases = list(Case.objects.select_for_update(skip_locked=True).filter(pk=key))
+            _decide(cases, desk, now)
+    except DatabaseError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it is stored with the case and logged
+        _postpone(key, problem, now)
+
+
+def _postpone(key: int, problem: Exception, now: datetime) -> None:
+    """Later, and later still after each failure; chat goes on without a verdict."""
+    log.error("no verdict for conversation %s: %s", key, first_line(problem))
+    case = Case.objects.get(pk=key)
+    case.attempts = min(case.attempts + 1, MOST_ATTEMPTS)
+    case.due_at = now + min(timedelta(seconds=2**case.attempts), LONGEST_PAUSE)
+    case.problem = first_line(problem)[:300]
+    case.save(update_fields=["attempts", "due_at", "problem"])
+
+
+def _decide(cases: Sequence[Case], desk: Desk, now: datetime) -> None:
+    """Verdicts for these cases, whose rows are locked, and what follows from them."""
+    if not cases:
+        return
+    view = _View.of([case.pk for case in cases], desk)
+    verdicts = reading.read(view.questions(now), view.model, desk, now=now)
+    _keep(verdicts, cases)
+    if desk.mode == Desk.Mode.ON:
+        _act(verdicts, view, now)
+    transaction.on_commit(lambda: verdicts_given.send_robust(sender=Verdict, verdicts=[each.pk for each in verdicts]))
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Everything that is looked at for one batch, each kind of row read once."""
+
+    desk: Desk
+    model: Loaded | Disabled
+    conversations: Mapping[int, Conversation]
+    wordings: Mapping[int, Wording]
+    before: Mapping[int, Verdict]
+    profiles: Mapping[int, TopicProfile]
+    history: Mapping[int, reading.History]
+    hands: Mapping[int, frozenset[str]]  # what people decided
+
+    @classmethod
+    def of(cls, keys: Sequence[int], desk: Desk) -> _View:
+        rows = Conversation.objects.filter(pk__in=keys).select_related("customer__company", "team")
+        last = Verdict.objects.filter(conversation__in=keys, is_last=True)
+        return cls(
+            desk,
+            artefacts.current(),
+            {row.pk: row for row in rows},
+            texts_of(keys),
+            {row.conversation_id: row for row in last},
+            {row.pk: row for row in TopicProfile.objects.select_related("topic", "team")},
+            reading.histories(keys),
+            actions.decided_by_hand(keys),
+        )
+
+    def questions(self, now: datetime) -> list[reading.Question]:
+        return [
+            reading.Question(row, self.wordings[key], self.history[key], self.profiles, now)
+            for key, row in self.conversations.items()
+        ]
+
+
+def _keep(verdicts: Sequence[Verdict], cases: Iterable[Case]) -> None:
+    keys = [verdict.conversation_id for verdict in verdicts]
+    Verdict.objects.filter(conversation__in=keys, is_last=True).update(is_last=False)
+    Verdict.objects.bulk_create(verdicts)
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(read_number=F("due_number"), attempts=0, problem="")
+
+
+def _act(verdicts: Sequence[Verdict], view: _View, now: datetime) -> None:
+    """Give conversations what their verdicts say, as far as people have not decided otherwise."""
+    teams = _teams()
+    choices = {each.conversation_id: _team_for(each, view, teams) for each in verdicts}
+    settlings = [_settling(each, choices[each.conversation_id], view, teams) for each in verdicts]
+    changed = actions.settle(settlings, by=SYSTEM, now=now)
+    for verdict in verdicts:
+        verdict.applied = sorted(changed.get(verdict.conversation_id, ()))
+    Verdict.objects.bulk_update(verdicts, ["applied"])
+    Decision.objects.bulk_create(
+        decision
+        for verdict in verdicts
+        if (decision := _decision(verdict, choices[verdict.conversation_id], view, now)) is not None
+    )
+
+
+def _settling(
+    verdict: Verdict, choice: policy.TeamChoice | None, view: _View, teams: Sequence[policy.TeamView]
+) -> Settling:
+    conversation = view.conversations[verdict.conversation_id]
+    return Settling(
+        verdict.conversation_id,
+        topic=verdict.topic_id if verdict.is_sure else None,
+        priority=_priority(verdict, conversation, is_first=conversation.pk not in view.before),
+        team=choice.team if choice else None,
+        why={"topic": "triage", "priority": "triage", "team": choice.code if choice else ""},
+        escalated=_goes_up(conversation, choice, teams),
+    )
+
+
+def _goes_up(conversation: Conversation, choice: policy.TeamChoice | None, teams: Sequence[policy.TeamView]) -> bool:
+    """Whether it leaves a team for one of a higher tier."""
+    tiers = {each.key: each.tier for each in teams}
+    before = tiers.get(conversation.team_id or 0)
+    return bool(choice and before and tiers.get(choice.team or 0, 0) > before)
+
+
+def _priority(verdict: Verdict, conversation: Conversation, *, is_first: bool) -> int | None:
+    """The first verdict sets it; later ones only raise it, for nobody calms down by writing again."""
+    if is_first or verdict.priority > conversation.priority:
+        return verdict.priority
+    return None
+
+
+def _team_for(verdict: Verdict, view: _View, teams: Sequence[policy.TeamView]) -> policy.TeamChoice | None:
+    """Where it should go; None where it is in good hands: somebody has it, or has answered it."""
+    conversation = view.conversations[verdict.conversation_id]
+    if conversation.assignee_id is not None or (conversation.team_id and view.wordings[conversation.pk].answered):
+        return None
+    profile = view.profiles.get(verdict.topic_id or 0)
+    facts = policy.TeamFacts(
+        topic_team=profile.team_id if profile and verdict.is_sure else None,
+        sure=verdict.is_sure,
+        tier=max(verdict.tier, profile.tier if profile and verdict.is_sure else Team.Tier.FRONT_LINE),
+        sentiment=verdict.sentiment,
+        anger=verdict.anger,
+        plan=reading.plan_of(conversation),
+        language=verdict.language,
+        current=conversation.team_id,
+        is_chosen="team" in view.hands.get(conversation.pk, ()),
+        triage_team=view.desk.triage_team_id,
+    )
+    return policy.team_for(facts, teams)
+
+
+def _teams() -> list[policy.TeamView]:
+    plans = dict(TeamRouting.objects.values_list("team", "plans"))
+    spoken: dict[int, set[str]] = {}
+    for team, languages in Agent.objects.filter(is_active=True).values_list("teams", "languages"):
+        spoken.setdefault(team, set()).update(languages)
+    return [
+        policy.TeamView(
+            team.pk,
+            team.name,
+            team.tier,
+            team.specialty,
+            tuple(plans.get(team.pk, ())),
+            frozenset(spoken.get(team.pk, ())),
+        )
+        for team in Team.objects.all()
+    ]
+
+
+def _decision(verdict: Verdict, choice: policy.TeamChoice | None, view: _View, now: datetime) -> Decision | None:
+    """What is worth telling: a move, or that it was left to a person."""
+    if choice is None or ("team" not in verdict.applied and verdict.is_sure):
+        return None
+    if not verdict.is_sure and verdict.conversation_id in view.before and "team" not in verdict.applied:
+        return None  # it was said before
+    return Decision(
+        conversation_id=verdict.conversation_id,
+        kind=Decision.Kind.TEAM if verdict.is_sure else Decision.Kind.ABSTAINED,
+        team_id=choice.team if "team" in verdict.applied else view.conversations[verdict.conversation_id].team_id,
+        reasons=list(choice.reasons),
+        candidates=list(choice.candidates),
+        created_at=now,
+    )
