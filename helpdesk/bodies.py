@@ -11,8 +11,11 @@ from django.conf import settings
 
 from conversations.errors import Refusal
 from conversations.files.refusals import FileTooLarge, StorageFull, megabytes
+from triage.actions.importing.receiving import FileTooLong
+from triage.actions.importing.tables import LARGEST
 
 _WRAPPING = 64 * 1024  # what multipart adds around a file
+_IMPORTS = "/triage/imports/"  # past messages, in one file
 _PATIENCE = 4  # times the largest upload
 _HEADERS = [
     (b"content-type", b"application/json"),
@@ -84,12 +87,16 @@ async def _read_away(receive: Any) -> None:
 
 
 def _limit(path: str) -> int:
+    if path == _IMPORTS:
+        return LARGEST + _WRAPPING
     if path.endswith("/files"):
         return int(settings.MAX_UPLOAD_BYTES) + _WRAPPING
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 def _too_large(path: str, size: int | None) -> Refusal:
+    if path == _IMPORTS:
+        return FileTooLong()
     return FileTooLarge(size) if path.endswith("/files") else BodyTooLarge()
 
 

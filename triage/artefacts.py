@@ -90,6 +90,11 @@ def opened(version: ModelVersion) -> Loaded | Disabled:
     return _read(version, set(Topic.objects.values_list("pk", flat=True)))
 
 
+def problem_of(version: ModelVersion) -> str:
+    """What is wrong with a version, as far as can be told without loading it; empty when nothing is."""
+    return _problem(version, set(Topic.objects.values_list("pk", flat=True)))
+
+
 def standing() -> str:
     """For `/readyz`: ok, off, or disabled and why. Looks at rows and at the file's checksum, without loading it."""
     if Desk.current().mode == Desk.Mode.OFF:
@@ -170,7 +175,6 @@ def _priority(version: ModelVersion) -> Classifier | None:
 
 
 def _problem(version: ModelVersion, every: set[int]) -> str:
-    """What is wrong with a version, as far as can be told without loading it; empty when nothing is."""
     path = path_of(version.file)
     stamp = _stamp(path)
     if stamp is None:

@@ -26,6 +26,7 @@ from triage.actions.learning import (
     shadow,
     train_apart,
 )
+from triage.actions.rehearsing import Rehearsal, TooLittleHistory, rehearse
 from triage.actions.routing import drain, escalate_overdue, frees_capacity
 from triage.actions.starting import Started, install_starter
 from triage.actions.sweeping import sweep
@@ -34,7 +35,9 @@ __all__ = [
     "AlreadyTraining",
     "CannotPromote",
     "NothingToConfirm",
+    "Rehearsal",
     "Started",
+    "TooLittleHistory",
     "ask_nightly",
     "ask_training",
     "beat",
@@ -53,6 +56,7 @@ __all__ = [
     "place_of",
     "promote",
     "receive",
+    "rehearse",
     "retire",
     "revive",
     "revive_imports",

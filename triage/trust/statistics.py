@@ -1,4 +1,7 @@
-"""The sums behind the numbers: intervals, calibration, drift and what more labels would bring. Pure."""
+"""The sums behind the numbers: intervals, calibration, drift and what more labels would bring. Pure.
+
+scipy is imported where it is needed: most pages do without it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.optimize import curve_fit
-from scipy.stats import chi2
 
 Z = 1.959964  # 95 %
 BINS = 10
@@ -123,6 +124,8 @@ def drift(tenths: Sequence[float], seen: Sequence[float], trained: int) -> Drift
     """
     if len(tenths) != 9 or not seen:
         return None
+    from scipy.stats import chi2
+
     edges = np.unique(np.asarray(tenths, dtype=float))
     base = np.diff(np.r_[0, np.searchsorted(np.asarray(tenths), edges, side="right"), 10]) / 10
     found = np.bincount(np.searchsorted(edges, seen, side="left"), minlength=len(edges) + 1) / len(seen)
@@ -164,6 +167,8 @@ def gain(curve: Sequence[tuple[int, float, int]], labels: int = 50, seed: int = 
 
 def _more(rows: np.ndarray, accuracy: np.ndarray, labels: int) -> float:
     """By how much errors fall from the last point on. Errors never fall below 0 and never grow with rows."""
+    from scipy.optimize import curve_fit
+
     errors = np.clip(1 - accuracy, 1e-4, 1)
     weights = 1 / np.sqrt(rows)  # later points say more about what comes next
     try:

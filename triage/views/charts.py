@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from triage.views.figures import percent
 
 WIDTH, HEIGHT = 400, 220
-LEFT, RIGHT, TOP, BOTTOM = 40, 16, 14, 30
+LEFT, RIGHT, TOP, BOTTOM = 48, 16, 18, 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,18 +19,20 @@ def whole(number: float) -> str:
 def percent(share: float | None, digits: int = 0) -> str:
     """A share from 0 to 1; a dash for none."""
     if share is None:
-        return "–"
+        return "\N{EN DASH}"
     return _("{n} %").format(n=number_format(round(100 * share, digits), digits))
 
 
 def points(difference: float) -> str:
     """A difference of shares, in points, with its sign."""
     number = number_format(abs(round(100 * difference, 1)), 1)
-    return f"{'−' if difference < 0 else '+'}{number}"
+    return ("\N{MINUS SIGN}" if difference < 0 else "+") + number
 
 
 def interval(low: float, high: float) -> str:
-    return _("{low} to {high} %").format(low=number_format(round(100 * low), 0), high=number_format(round(100 * high), 0))
+    return _("{low} to {high} %").format(
+        low=number_format(round(100 * low), 0), high=number_format(round(100 * high), 0)
+    )
 
 
 @dataclass(frozen=True, slots=True)

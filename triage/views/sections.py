@@ -30,7 +30,10 @@ class Section(NamedTuple):
 
 
 SECTIONS = [
+    Section("trust", _("Trust"), "triage-trust"),
     Section("topics", _("Topics"), "triage-topics"),
+    Section("models", _("Models"), "triage-models"),
+    Section("imports", _("Import"), "triage-imports"),
     Section("settings", _("Settings"), "triage-settings"),
 ]
 

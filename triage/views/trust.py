@@ -116,7 +116,10 @@ def _name(topic: int | None, topics: Mapping[int, str]) -> str:
 def _calibration(rows: Sequence[Judged], period: Period) -> dict[str, Any]:
     found = trust.calibrated(rows)
     values = [
-        (each.said, charts.Value(percent(each.said), each.right, *trust.wilson(round(each.right * each.count), each.count)))
+        (
+            each.said,
+            charts.Value(percent(each.said), each.right, *trust.wilson(round(each.right * each.count), each.count)),
+        )
         for each in found.bins
     ]
     listed = [
@@ -188,21 +191,13 @@ def _curve(champion: ModelVersion | None) -> dict[str, Any] | None:
     if len(points_) < 2:
         return None
     values = [charts.Value(whole(each["rows"]), each["accuracy"], each["low"], each["high"]) for each in points_]
-    tested = [_tested(each) for each in points_]
-    gained = trust.gain(
-        [(each["rows"], each["accuracy"], count) for each, count in zip(points_, tested, strict=True)]
-    )
+    gained = trust.gain([(each["rows"], each["accuracy"], each["tested"]) for each in points_])
     rows = [(whole(each["rows"]), percent(each["accuracy"]), interval(each["low"], each["high"])) for each in points_]
     return {
         "chart": charts.line(values, [each["rows"] for each in points_]),
         "rows": rows,
         "gain": gained and {"value": points(gained.value), "low": points(gained.low), "high": points(gained.high)},
     }
-
-
-def _tested(point: Mapping[str, float]) -> int:
-    """On how many rows a point of the curve was measured; older versions do not say, and count as few."""
-    return int(point.get("tested", 20))
 
 
 # The conversations behind a number
@@ -224,7 +219,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "title": _titles()[kind],
         "shown": shown,
-        "count": whole(len(rows)),
+        "total": len(rows),
+        "told": whole(len(rows)),
         "rows": _with_conversations(shown.object_list, request),
         "query": _query(request),
     }
@@ -328,7 +324,9 @@ def labels(request: HttpRequest) -> HttpResponse:
     """The fifty conversations whose topic would teach most."""
     found = trust.worth_labelling(viewer(request), timezone.now())
     topics = list(Topic.objects.exclude(profile__is_active=False))
-    return page(request, "trust", "triage/trust_labels.html", {"rows": [_asked(each) for each in found], "topics": topics})
+    return page(
+        request, "trust", "triage/trust_labels.html", {"rows": [_asked(each) for each in found], "topics": topics}
+    )
 
 
 def _asked(suggestion: trust.Suggestion) -> dict[str, Any]:

@@ -84,7 +84,8 @@ def asked(model: Classifier, rows: Sequence[Row]) -> list[Answer]:
 
 
 def curve(lessons: Lessons, pipeline: str, progress: Progress) -> list[dict[str, float]]:
-    """How accuracy on one held-out part grows with the rows that are learnt from: [{rows, accuracy, low, high}]."""
+    """How accuracy on one held-out part grows with the rows that are learnt from: [{rows, tested,
+    accuracy, low, high}]."""
     parts = folds_of(lessons.rows)
     test = [row for row, part in zip(lessons.rows, parts, strict=True) if part == 0 and row.label is not None]
     rest = [row for row, part in zip(lessons.rows, parts, strict=True) if part != 0]
@@ -97,7 +98,8 @@ def curve(lessons: Lessons, pipeline: str, progress: Progress) -> list[dict[str,
         model = learn(train, lessons, pipeline, _slice(progress, done / len(CURVE), (done + 1) / len(CURVE)))
         right = sum(answer.label == row.label for row, answer in zip(test, asked(model, test), strict=True))
         low, high = wilson(right, len(test))
-        found.append({"rows": len(train), "accuracy": right / len(test), "low": low, "high": high})
+        accuracy = right / len(test)
+        found.append({"rows": len(train), "tested": len(test), "accuracy": accuracy, "low": low, "high": high})
     return found
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from conversations.errors import Refusal
 from people.models import Agent
 from triage import artefacts
-from triage.artefacts import Disabled
 from triage.errors import ManagersOnly
 from triage.models import ModelVersion
 
@@ -87,6 +86,5 @@ def _allow(by: Agent | None) -> None:
 
 
 def _refuse_unusable(version: ModelVersion) -> None:
-    found = artefacts.opened(version)
-    if isinstance(found, Disabled):
-        raise CannotPromote(found.reason)
+    if problem := artefacts.problem_of(version):
+        raise CannotPromote(problem)

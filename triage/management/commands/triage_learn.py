@@ -59,7 +59,9 @@ class Command(BaseCommand):
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Not by sys.stdin, whose lock a thread that never returns would hold at the end.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     os._exit(1)
 
 
