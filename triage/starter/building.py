@@ -14,6 +14,7 @@ from triage.mood.priority import LEVELS
 from triage.mood.teaching import teach
 from triage.mood.weights import save as save_weights
 from triage.starter import feelings, sources
+from triage.starter.steady import settle
 from triage.starter.taxonomy import HERE, topics
 
 ARTEFACTS = HERE / "artefacts"
@@ -44,15 +45,15 @@ def build(data: Path, out: Path = ARTEFACTS, *, today: date, progress: Progress 
     card: dict[str, Any] = {"created_at": today.isoformat(), "licences": LICENCES, "taxonomy": taxonomy_digest()}
     lessons = [*feelings.public(data), *feelings.own(HERE / "moods.toml")]
     weights = teach(lessons, _part(tell, 0.0, 0.3, "mood"))
-    made = {"mood": save_weights(weights, out / "mood.skops", card=card | {"lessons": len(lessons)})}
+    save_weights(weights, out / "mood.skops", card=card | {"lessons": len(lessons)})
     examples = list(sources.public(data))
     rows = topic_rows(examples)
     topic_model = topic_fit(rows, _part(tell, 0.3, 0.7, "topics"))
-    made["topics"] = save(topic_model, out / "topics.skops", card=card | {"examples": len(rows)})
+    save(topic_model, out / "topics.skops", card=card | {"examples": len(rows)})
     graded = priority_rows(examples)
     priority_model = priority_fit(graded, _part(tell, 0.7, 1.0, "priority"))
-    made["priority"] = save(priority_model, out / "priority.skops", card=card | {"examples": len(graded)})
-    return made
+    save(priority_model, out / "priority.skops", card=card | {"examples": len(graded)})
+    return {name: settle(out / f"{name}.skops") for name in ("mood", "topics", "priority")}
 
 
 def topic_fit(rows: Rows, progress: Progress | None = None) -> Classifier:
