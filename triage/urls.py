@@ -35,6 +35,7 @@ urlpatterns = [
     path("triage/imports/<int:key>/again/", imports.again, name="triage-import-again"),
     path("triage/topics/", topics.listing, name="triage-topics"),
     path("triage/topics/new/", topics.creation, name="triage-topic-new"),
+    path("triage/topics/starter/", topics.starter, name="triage-starter"),
     path("triage/topics/none/", topics.none, name="triage-none"),
     path("triage/topics/none/examples/", topics.examples, name="triage-none-examples"),
     path("triage/topics/none/examples/removal/", topics.removal, name="triage-none-removal"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from conversations import actions as verbs
 from conversations.errors import TextRefused
@@ -27,6 +29,7 @@ PAGES = [
     ("GET", "/triage/topics/"),
     ("GET", "/triage/topics/new/"),
     ("POST", "/triage/topics/new/"),
+    ("POST", "/triage/topics/starter/"),
     ("GET", "/triage/topics/none/"),
     ("POST", "/triage/topics/none/examples/"),
     ("POST", "/triage/topics/none/examples/removal/"),
@@ -196,6 +199,30 @@ def test_hostile_names_stay_text(client: Client, anna: Agent) -> None:
         said = shown(client.get(path))
         assert HOSTILE not in said
         assert "&lt;img" in said
+
+
+@pytest.fixture
+def models(tmp_path: Path, settings: Settings) -> Path:
+    """Where the models of this test lie."""
+    settings.MODELS_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(("language", "name"), [("en", "Password"), ("sv", "Lösenord")])
+def test_one_click_brings_the_topics_one_starts_with(client: Client, language: str, name: str) -> None:
+    mine = topic("Ours alone")
+    offer = 'action="/triage/topics/starter/"'
+    assert offer in shown(client.get("/triage/topics/"))
+    said = shown(client.post("/triage/topics/starter/", follow=True, headers={"accept-language": language}))
+    assert offer not in said
+    assert Topic.objects.count() > 20
+    assert Example.objects.filter(source=Example.Source.STARTER).count() > 200
+    assert name in said
+    assert mine.name in said
+    before = Topic.objects.count(), Example.objects.count()
+    client.post("/triage/topics/starter/")
+    assert (Topic.objects.count(), Example.objects.count()) == before
 
 
 # Examples

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from conversations.errors import Refusal
 from conversations.models import Topic
-from triage.actions import taxonomy
+from triage.actions import install_starter, taxonomy
 from triage.actions.taxonomy import Added, TopicFacts
 from triage.forms import ExamplesForm, TopicForm
 from triage.models import Correction, Example, TopicProfile
@@ -37,6 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "topics": topics,
         "bare_count": sum(not each.example_count for each in topics),
+        "has_starter": TopicProfile.objects.exclude(key="").exists(),
         "none_count": Example.objects.filter(topic=None).count(),
     }
     return page(request, "topics", "triage/topics.html", context)
@@ -46,6 +47,20 @@ def _counted(rows: QuerySet[Example] | QuerySet[Correction]) -> Coalesce:
     """How many there are of each topic, counted apart: two joins would multiply each other."""
     count = rows.order_by().values("topic").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+@require_POST
+@managers
+def starter(request: HttpRequest) -> HttpResponse:
+    """The topics, examples and model that Parley comes with."""
+    started = install_starter(by=viewer(request), now=timezone.now(), language=get_language() or "")
+    said = [
+        ngettext("{n} topic added.", "{n} topics added.", started.topics).format(n=started.topics),
+        ngettext("{n} example added.", "{n} examples added.", started.examples).format(n=started.examples),
+        _("Triage can read now; the settings switch it on.") if started.version else "",
+    ]
+    messages.success(request, " ".join(text for text in said if text))
+    return redirect("triage-topics")
 
 
 @require_http_methods(["GET", "POST"])
