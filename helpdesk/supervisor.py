@@ -136,6 +136,7 @@ class Supervisor:
         if self.options.has_demo and not tables.has_agents():
             say("making the demo desk")
             self._finish(self._begin("demo_desk"))
+            self._finish(self._begin("triage_demo"))
         if collecting is not None:
             self._finish(collecting)
             static.have_changed()

@@ -13,7 +13,7 @@ from django.db.models import F
 from conversations import actions
 from conversations.actions import Settling
 from conversations.errors import first_line
-from conversations.models import Conversation
+from conversations.models import Conversation, Part
 from conversations.parts import SYSTEM
 from people.models import Agent, Team
 from triage import artefacts, policy, reading
@@ -27,48 +27,51 @@ log = logging.getLogger(__name__)
 BATCH = 128
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE = timedelta(hours=1)
+LEASE = timedelta(seconds=30)  # after which a batch whose worker died is anybody's
 
 
 def decide_waiting(clock: Callable[[], datetime]) -> int:
     """Read until nothing waits; how many were read. Any number of workers may do this at once: each takes its own."""
     read = 0
-    while count := _decide_batch(clock()):
+    while count := _decide_batch(clock):
         read += count
     return read
 
 
-def _decide_batch(now: datetime) -> int:
+def _decide_batch(clock: Callable[[], datetime]) -> int:
     """One batch together, or else each for itself, so that a bad one holds up no other."""
     desk = Desk.current()
     if desk.mode == Desk.Mode.OFF:
         return 0
+    claimed = _claim(clock())
     try:
-        with transaction.atomic():
-            cases = _take(now, BATCH)
-            _decide(cases, desk, now)
+        _decide(claimed, desk, clock)
     except DatabaseError:
         raise  # no conversation's fault
     except Exception:
-        log.exception("a batch of %s verdicts failed; each is tried by itself", len(cases))
-        for case in cases:
-            _decide_alone(case.pk, desk, now)
-    return len(cases)
+        log.exception("a batch of %s verdicts failed; each is tried by itself", len(claimed))
+        for key, number in claimed.items():
+            _decide_alone(key, number, desk, clock)
+    return len(claimed)
 
 
-def _take(now: datetime, most: int) -> list[Case]:
-    waiting = Case.objects.select_for_update(skip_locked=True).filter(due_number__gt=F("read_number"), due_at__lte=now)
-    return list(waiting.order_by("due_at", "pk")[:most])
+def _claim(now: datetime) -> dict[int, int]:
+    """Conversations that nobody else reads for a while, each with the number it is to be read up to. No lock outlives
+    this: reading takes time, and whoever posts must not wait for it."""
+    with transaction.atomic():
+        waiting = Case.objects.select_for_update(skip_locked=True).filter(due_number__gt=F("read_number"))
+        cases = list(waiting.filter(due_at__lte=now).order_by("due_at", "pk")[:BATCH])
+        Case.objects.filter(pk__in=[case.pk for case in cases]).update(due_at=now + LEASE)
+    return {case.pk: case.due_number for case in cases}
 
 
-def _decide_alone(key: int, desk: Desk, now: datetime) -> None:
+def _decide_alone(key: int, number: int, desk: Desk, clock: Callable[[], datetime]) -> None:
     try:
-        with transaction.atomic():
-            cases = list(Case.objects.select_for_update(skip_locked=True).filter(pk=key))
-            _decide(cases, desk, now)
+        _decide({key: number}, desk, clock)
     except DatabaseError:
         raise
     except Exception as problem:  # noqa: BLE001 - whatever it is, it is stored with the case and logged
-        _postpone(key, problem, now)
+        _postpone(key, problem, clock())
 
 
 def _postpone(key: int, problem: Exception, now: datetime) -> None:
@@ -81,16 +84,35 @@ def _postpone(key: int, problem: Exception, now: datetime) -> None:
     case.save(update_fields=["attempts", "due_at", "problem"])
 
 
-def _decide(cases: Sequence[Case], desk: Desk, now: datetime) -> None:
-    """Verdicts for these cases, whose rows are locked, and what follows from them."""
-    if not cases:
+def _decide(claimed: Mapping[int, int], desk: Desk, clock: Callable[[], datetime]) -> None:
+    """Verdicts for these conversations, and what follows from them."""
+    if not claimed:
         return
-    view = _View.of([case.pk for case in cases], desk)
-    verdicts = reading.read(view.questions(now), view.model, desk, now=now)
-    _keep(verdicts, cases)
-    if desk.mode == Desk.Mode.ON:
-        _act(verdicts, view, now)
-    transaction.on_commit(lambda: verdicts_given.send_robust(sender=Verdict, verdicts=[each.pk for each in verdicts]))
+    began = clock()
+    view = _View.of(list(claimed), desk)
+    verdicts = reading.read(view.questions(began), view.model, desk, now=began)
+    with transaction.atomic():
+        _lock(claimed)
+        verdicts = _still_true(verdicts, began)
+        _keep(verdicts, claimed, clock())
+        if desk.mode == Desk.Mode.ON:
+            _act(verdicts, view, clock())
+    verdicts_given.send_robust(sender=Verdict, verdicts=[each.pk for each in verdicts])
+
+
+def _lock(claimed: Iterable[int]) -> None:
+    list(Case.objects.select_for_update().filter(pk__in=claimed).order_by("pk").values_list("pk", flat=True))
+
+
+def _still_true(verdicts: Sequence[Verdict], began: datetime) -> list[Verdict]:
+    """Without those of conversations where something was redacted while they were read: their reasons may quote it.
+    They are read again."""
+    keys = [verdict.conversation_id for verdict in verdicts]
+    gone = Part.objects.filter(conversation__in=keys, redacted_at__gte=began - LEASE)
+    changed = set(gone.values_list("conversation", flat=True)) & set(
+        Case.objects.filter(pk__in=keys, read_number=0).values_list("pk", flat=True)
+    )
+    return [verdict for verdict in verdicts if verdict.conversation_id not in changed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +150,13 @@ class _View:
         ]
 
 
-def _keep(verdicts: Sequence[Verdict], cases: Iterable[Case]) -> None:
+def _keep(verdicts: Sequence[Verdict], claimed: Mapping[int, int], now: datetime) -> None:
+    """Store them; what was written meanwhile is due at once."""
     keys = [verdict.conversation_id for verdict in verdicts]
     Verdict.objects.filter(conversation__in=keys, is_last=True).update(is_last=False)
     Verdict.objects.bulk_create(verdicts)
-    Case.objects.filter(pk__in=[case.pk for case in cases]).update(read_number=F("due_number"), attempts=0, problem="")
+    cases = [Case(pk=key, read_number=claimed[key], due_at=now, attempts=0, problem="") for key in keys]
+    Case.objects.bulk_update(cases, ["read_number", "due_at", "attempts", "problem"])
 
 
 def _act(verdicts: Sequence[Verdict], view: _View, now: datetime) -> None:
