@@ -54,7 +54,13 @@ def test_another_language_only_after_patience_or_where_nobody_speaks_it(room: Ro
 @given(rooms(), queues())
 def test_nobody_waits_while_somebody_could_take_it(room: Room, queue: list[Waiting]) -> None:
     served = all_given(queue, room)
-    assert all(pick(each, room, NOW) is None for each in queue if each.conversation not in served)
+    for waiting in queue:
+        if waiting.conversation not in served:
+            team, rule = room.agents[waiting.team], room.rule(waiting.team)
+            able = [each for each in team if free(each, waiting, rule)]
+            vain = all(second_choice(each, waiting) for each in team) or NOW - waiting.since >= rule.patience
+            assert not [each for each in able if vain or not second_choice(each, waiting)]
+            assert pick(waiting, room, NOW) is None
 
 
 @EXAMPLES
@@ -137,6 +143,12 @@ def test_why_nobody_could_take_it(room: Room, queue: list[Waiting]) -> None:
             choice = explain(waiting, None, room, NOW)
             assert (choice.agent, choice.code) == (None, "nobody")
             assert not {each["code"] for each in choice.candidates} & {"chosen", "busier", "had_more", "shorter_idle"}
+
+
+def test_who_cannot_be_given_back_holds_up_nobody() -> None:
+    free_one, full = (AgentView(key, languages=frozenset({"en"}), open=key - 1, capacity=1) for key in (1, 2))
+    queue = [Waiting(1, 1, 2, NOW - 2, "en", frozenset({1})), Waiting(2, 1, 2, NOW - 1, "en")]
+    assert all_given(queue, Room({1: [free_one, full]})) == {2: 1}
 
 
 def test_a_large_team_is_told_of_in_short() -> None:

@@ -235,6 +235,15 @@ def test_a_great_heap_is_given_out_in_pieces(monkeypatch: pytest.MonkeyPatch) ->
     assert drain(NOON + 2 * MINUTE) == 0
 
 
+def test_the_order_holds_from_one_piece_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.actions.routing_room._SOME", 1)
+    front = giving_team()
+    waiting = [asking(front, at=NOON + number * MINUTE, priority=number) for number in (1, 2, 3, 4)]
+    present("Ada", front, capacity=2)
+    drain(NOON + 9 * MINUTE)
+    assert [owner(each) is not None for each in waiting] == [False, False, True, True]
+
+
 def test_what_changed_between_look_and_lock_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     from triage.actions import routing
 

@@ -75,6 +75,13 @@ def test_a_language_is_waited_for() -> None:
     assert [(each.given, each.agent) for each in replay(patient).served] == [(HOUR, 1)]
 
 
+def test_what_was_given_a_day_ago_no_longer_counts() -> None:
+    ada = Colleague("Ada", ((0, HOUR), (30 * HOUR, 50 * HOUR)))
+    bo = Colleague("Bo", ((31 * HOUR, 50 * HOUR),))
+    later = [Arrival(HOUR, 1), Arrival(32 * HOUR, 1), Arrival(33 * HOUR, 1), Arrival(34 * HOUR, 1)]
+    assert [each.agent for each in replay(World(later, [ada, bo])).served] == [0, 0, 1, 0]
+
+
 def test_how_full_and_how_loaded() -> None:
     outcome = replay(World([Arrival(0, 60)], [ada(capacity=2, until=2), Colleague("Bo", ((0, HOUR),), capacity=4)]))
     assert outcome.loads == {"Ada": 30, "Bo": 0}
