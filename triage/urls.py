@@ -6,7 +6,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from triage import api
-from triage.views import card, imports, models, settings, topics, trust
+from triage.views import card, imports, models, settings, topics, trust, trust_labels, trust_rows
 
 _ONE = "api/v1/conversations/<str:id>/"
 
@@ -20,9 +20,9 @@ urlpatterns = [
     path(f"{_ONE}verdict/correction/", api.TheCorrection.as_view()),
     path("triage/", RedirectView.as_view(pattern_name="triage-trust"), name="triage"),
     path("triage/trust/", trust.overview, name="triage-trust"),
-    path("triage/trust/conversations/", trust.listing, name="triage-rows"),
-    path("triage/trust/labels/", trust.labels, name="triage-labels"),
-    path("triage/trust/labels/<uuid:public_id>/", trust.label, name="triage-label"),
+    path("triage/trust/conversations/", trust_rows.listing, name="triage-rows"),
+    path("triage/trust/labels/", trust_labels.labels, name="triage-labels"),
+    path("triage/trust/labels/<uuid:public_id>/", trust_labels.label, name="triage-label"),
     path("triage/models/", models.listing, name="triage-models"),
     path("triage/models/training/", models.training, name="triage-training"),
     path("triage/models/training/<int:key>/cancellation/", models.cancellation, name="triage-cancellation"),

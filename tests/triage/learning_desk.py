@@ -58,7 +58,7 @@ def about(name: str, seed: int, *, at: datetime = NOON) -> Conversation:
     return where
 
 
-def corrected(where: Conversation, topic: Topic, *, at: datetime = NOON, **fields: Any) -> Correction:
+def corrected(where: Conversation, topic: Topic | None, *, at: datetime = NOON, **fields: Any) -> Correction:
     return Correction.objects.create(
         **{"conversation": where, "field": "topic", "topic": topic, "created_at": at, **fields}
     )

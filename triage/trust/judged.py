@@ -6,7 +6,7 @@ looked at a conversation when an agent replied in it or it was closed, or when s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,7 +92,7 @@ def _visible(rows: Sequence[Judged], agent: Agent) -> list[Judged]:
 
 
 # What a number may count, by the word that stands in the address of its list.
-KINDS = {
+KINDS: Mapping[str, Callable[[Judged], bool]] = {
     "verdicts": lambda row: True,
     "alone": lambda row: row.alone,
     "abstained": lambda row: not row.alone,

@@ -48,12 +48,12 @@ def _spread(rows: Sequence[Suggestion], count: int) -> list[Suggestion]:
     words: list[frozenset[str]] = []
     while waiting and len(chosen) < count:
         for topic in list(waiting):
-            row = _next_new(waiting[topic], words)
-            if row is None:
+            found = _next_new(waiting[topic], words)
+            if found is None:
                 del waiting[topic]
             elif len(chosen) < count:
-                chosen.append(row)
-                words.append(_words(row.text))
+                chosen.append(found)
+                words.append(_words(found.text))
     return chosen
 
 

@@ -120,7 +120,7 @@ def drift(tenths: Sequence[float], seen: Sequence[float], trained: int) -> Drift
     """`tenths`: nine cut points of the training rows' unseen shares; `seen`: those of new messages.
 
     With few rows the index is large by chance: in the long run it is (1/n + 1/m) times a chi-square variable with one
-    degree of freedom less than there are bins (Yurdakul 2018), so the limit is never below that one's 95 % quantile.
+    degree of freedom less than there are bins (Yurdakul 2018), so the limit is never below that one's 99 % quantile.
     """
     if len(tenths) != 9 or not seen:
         return None
@@ -129,9 +129,11 @@ def drift(tenths: Sequence[float], seen: Sequence[float], trained: int) -> Drift
     edges = np.unique(np.asarray(tenths, dtype=float))
     base = np.diff(np.r_[0, np.searchsorted(np.asarray(tenths), edges, side="right"), 10]) / 10
     found = np.bincount(np.searchsorted(edges, seen, side="left"), minlength=len(edges) + 1) / len(seen)
+    if tenths[8] == tenths[7] and not found[-1]:  # whether training had anything above is not known
+        base, found = np.r_[base[:-2], base[-2:].sum()], found[:-1]
     expected, actual = np.maximum(base, 1e-4), np.maximum(found, 0.5 / len(seen))
     index = float(((actual - expected) * np.log(actual / expected)).sum())
-    chance = float(chi2.ppf(0.95, max(1, len(edges)))) * (1 / len(seen) + 1 / max(trained, 1))
+    chance = float(chi2.ppf(0.99, max(1, len(base) - 1))) * (1 / len(seen) + 1 / max(trained, 1))
     middle = float(tenths[4])
     return Drift(index, max(DRIFT_LIMIT, chance), len(seen), float(np.mean(seen)), middle)
 

@@ -121,8 +121,8 @@ def start_over(batch: Import, *, by: Agent | None, now: datetime) -> None:
     batch.refresh_from_db()
 
 
-def _begin(batch: Import, columns: dict[str, object], now: datetime) -> None:
-    batch.state, batch.columns, batch.problem, batch.beat_at = _STATE.RUNNING, columns, "", now
+def _begin(batch: Import, columns: Mapping[str, object], now: datetime) -> None:
+    batch.state, batch.columns, batch.problem, batch.beat_at = _STATE.RUNNING, dict(columns), "", now
     batch.save(update_fields=["state", "columns", "problem", "beat_at"])
     transaction.on_commit(lambda: import_asked.send_robust(sender=Import, batch=batch.pk))
 

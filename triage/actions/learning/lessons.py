@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from conversations.models import Part, Topic
+from conversations.models import Part, Priority, Topic
 from conversations.serializers import PRIORITY_NAMES
 from triage.models import Correction, Example
 from triage.texts import texts_of
@@ -99,7 +100,9 @@ def _capped(rows: Iterable[Row]) -> Iterator[Row]:
 def _corrected(topics: Mapping[str, Topic]) -> Iterator[Row]:
     """Conversations whose topic a person set or confirmed; taking the topic away says that none fits."""
     found = Correction.objects.filter(field=Correction.Field.TOPIC, is_last=True)
-    rows = list(found.values_list("conversation", "topic", "created_at", "is_confirmation", "part"))
+    rows: list[tuple[int, int | None, datetime, bool, UUID | None]] = list(
+        found.values_list("conversation_id", "topic_id", "created_at", "is_confirmation", "part")
+    )
     cleared = _cleared([part for _, topic, _, _, part in rows if topic is None and part is not None])
     wanted = [row for row in rows if str(row[1]) in topics or row[4] in cleared]
     openings = _openings([row[0] for row in wanted])
@@ -109,7 +112,7 @@ def _corrected(topics: Mapping[str, Topic]) -> Iterator[Row]:
             yield Row(f"c{conversation}", text, label, at, is_confirmation)
 
 
-def _cleared(parts: Sequence[Any]) -> set[Any]:
+def _cleared(parts: Sequence[UUID]) -> set[UUID]:
     """Those by which somebody took the topic away, not those whose topic has been deleted since."""
     return set(Part.objects.filter(pk__in=parts, data__topic=None).values_list("pk", flat=True))
 
@@ -125,7 +128,8 @@ def _openings(conversations: Sequence[int]) -> dict[int, str]:
 def _examples(topics: Mapping[str, Topic]) -> Iterator[Row]:
     place = Window(RowNumber(), partition_by=F("topic"), order_by=[F("created_at").desc(), F("pk").desc()])
     newest = Example.objects.order_by().annotate(place=place).filter(place__lte=MOST_PER_LABEL)
-    for key, text, topic, at in newest.values_list("pk", "text", "topic", "created_at").iterator():
+    rows: Iterable[tuple[int, str, int | None, datetime]] = newest.values_list("pk", "text", "topic_id", "created_at")
+    for key, text, topic, at in rows:
         label = None if topic is None else str(topic)
         if text.strip() and (label is None or label in topics):
             yield Row(f"e{key}", text, label, at)
@@ -137,9 +141,11 @@ def _priorities() -> Iterator[Row]:
     openings = _openings([row[0] for row in rows])
     for conversation, priority, at, is_confirmation in rows:
         if text := openings[conversation]:
-            yield Row(f"c{conversation}", text, PRIORITY_NAMES[priority], at, is_confirmation)
+            yield Row(
+                f"c{conversation}", text, PRIORITY_NAMES[Priority(priority or Priority.NORMAL)], at, is_confirmation
+            )
     place = Window(RowNumber(), partition_by=F("priority"), order_by=[F("created_at").desc(), F("pk").desc()])
     given = Example.objects.order_by().filter(priority__isnull=False).annotate(place=place)
     given = given.filter(place__lte=MOST_PER_LABEL)
     for key, text, priority, at in given.values_list("pk", "text", "priority", "created_at").iterator():
-        yield Row(f"e{key}", text, PRIORITY_NAMES[priority], at)
+        yield Row(f"e{key}", text, PRIORITY_NAMES[Priority(priority or Priority.NORMAL)], at)
