@@ -19,7 +19,10 @@ class Phrases:
 
     def longest(self, words: Sequence[str], at: int) -> tuple[str, tuple[str, ...]]:
         """The longest known phrase that begins at that word, or the word alone; with its lists."""
-        for size in range(min(self.lengths.get(words[at], 0), len(words) - at), 0, -1):
+        most = self.lengths.get(words[at])
+        if most is None:
+            return words[at], ()
+        for size in range(min(most, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + size])
             if phrase in self.entries:
                 return phrase, self.entries[phrase]

@@ -105,7 +105,7 @@ def _cfpb(file: Path) -> Iterator[Lesson]:
     for row in rows(file):
         sentences = _SENTENCE.split(column(row, "narrative", file.name))
         middle = " ".join(sentences[len(sentences) // 2 :])[:220].replace("XXXX", "")
-        yield Lesson(middle, "en", -1, weight=0.6)
+        yield Lesson(middle, "en", -1, weight=1.8)
 
 
 def _plain(file: Path) -> Iterator[Lesson]:
