@@ -61,6 +61,8 @@ def _give(now: datetime, passed: Collection[int]) -> tuple[int, set[int]]:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     room = read_room(now)
     gifts = {each.waiting.conversation: each for each in _planned(room, now, passed)}
+    if not gifts:
+        return 0, set()
     with ledger.hold(gifts) as book:
         still = [each for each in gifts.values() if _still_waits(book.heads.get(each.waiting.conversation), each)]
         changed = actions.settle([_settling(each) for each in still], by=SYSTEM, now=now) if still else {}

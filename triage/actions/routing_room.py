@@ -9,7 +9,7 @@ from itertools import islice
 from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Max, QuerySet, Value, When
 
 from conversations.models import Conversation, Kind, Part, Priority, State
-from people.models import Agent, Availability
+from people.models import Agent
 from triage.models import Decision, TeamRouting, Verdict
 from triage.policy import HEAD_START, SHARE_OF, AgentView, Room, TeamRule, Waiting
 
@@ -24,14 +24,12 @@ def has_work() -> bool:
 
 
 def read_room(now: datetime) -> Room:
-    """Teams that assign by themselves and their agents with all they have now. Locks the rows of those who are there
-    until the transaction ends: nobody leaves or changes teams meanwhile, while they can still write and claim."""
+    """Teams that assign by themselves and their agents with all they have now. Locks the agents' rows until the
+    transaction ends: nobody leaves or changes teams meanwhile, while they can still write and claim."""
     rules = {each.pk: each for each in TeamRouting.objects.filter(assigns=True)}
-    members = Agent.teams.through.objects.filter(team__in=rules, agent__is_active=True)
-    keys = set(members.values_list("agent", flat=True))
-    there = Agent.objects.filter(pk__in=keys, availability=Availability.ONLINE)
-    list(there.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    views = _views(keys, now)
+    members = Agent.teams.through.objects.filter(team__in=rules)
+    them = Agent.objects.filter(pk__in=members.values("agent"), is_active=True).order_by("pk")
+    views = _views(list(them.select_for_update(no_key=True)), now)
     teams: dict[int, list[AgentView]] = {key: [] for key in rules}
     for team, agent in members.order_by("agent").values_list("team", "agent"):
         if agent in views:
@@ -90,11 +88,12 @@ def _gave_back(keys: Sequence[int]) -> Mapping[int, set[int]]:
     return found
 
 
-def _views(keys: Collection[int], now: datetime) -> dict[int, AgentView]:
-    """Read after the locks were taken, so that it is what stands."""
+def _views(rows: Sequence[Agent], now: datetime) -> dict[int, AgentView]:
+    """What they have is read after their locks were taken, so that it is what stands."""
+    keys = [row.pk for row in rows]
     open_now, given = _open_by_team(keys), _given(keys, now)
     views = {}
-    for row in Agent.objects.filter(pk__in=keys, is_active=True):
+    for row in rows:
         count, last = given.get(row.pk, (0, _LONG_AGO))
         mine = open_now.get(row.pk, {})
         views[row.pk] = AgentView(
