@@ -16,6 +16,7 @@ from triage.learning.machine import Answers, Machine, centres_of, nearness
 from triage.learning.stacking import mix, stack
 
 LABEL_PARTS = 3  # trainings that leave out a third of the labels each
+FEW_KNOWN = 200  # texts of labels that stayed in, below which all that were held out are taken too
 MOST_UNKNOWN = 3000  # texts of left-out labels, or from outside, that the detector learns from
 START = {"light": (3.0, 1.0), "full": (0.7, 0.25, 1.2, 1.5), "large": (1.2, 0.25, 1.2)}
 
@@ -64,7 +65,7 @@ class Training:
         self._solve(final)
         rows, told = self._held_out()
         mixture = self._mixture(rows, told)
-        machine = self._assemble(final, mixture, unknown.Detector(np.zeros(told.scores.shape[0] + 5), 4.0))
+        machine = self._assemble(final, mixture, unknown.fallback(told.scores.shape[0] + 5))
         machine = self._assemble(final, mixture, self._detector(machine, told, mixture))
         chances = softmax(mix(told.scores, mixture), axis=1)
         self._tell(1.0, "done")
@@ -123,6 +124,10 @@ class Training:
 
     def _detector(self, machine: Machine, told: Told, mixture: np.ndarray) -> unknown.Detector:
         found, known, trust = self._left_out(mixture)
+        if known.sum() < FEW_KNOWN:
+            inside = told.signals(mixture)
+            found, known = np.concatenate([found, inside]), np.concatenate([known, np.ones(len(inside), bool)])
+            trust = np.ones(len(known))
         outside = self.material.outside
         if not len(outside):
             return unknown.learn_detector(found, known, trust, unknown.SHARE)

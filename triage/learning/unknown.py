@@ -16,7 +16,11 @@ from sklearn.linear_model import LogisticRegression
 SHARE = 0.015  # of unknown texts that is expected where no example says how many there are
 FEWEST = 8  # unknown texts below which nothing can be learnt
 STRENGTH = 1.0  # C of the regression
-FALLBACK = 0.5  # of the likeness to the nearest topic: half known, if nothing could be learnt
+NEAR, DRIFT, LEVEL = (
+    4.0,
+    -4.0,
+    2.5,
+)  # what counts where nothing could be learnt: likeness, strange words, and a constant
 
 
 def signals(scores: np.ndarray, logits: np.ndarray, near: np.ndarray, drift: np.ndarray) -> np.ndarray:
@@ -41,10 +45,17 @@ class Detector:
         return np.asarray(expit(found @ self.weights + self.bias))
 
 
+def fallback(count: int) -> Detector:
+    """Of `count` signals, those that mean the same for every desk, weighed by rule of thumb."""
+    weights = np.zeros(count)
+    weights[3], weights[4] = NEAR, DRIFT
+    return Detector(weights, LEVEL)
+
+
 def learn_detector(found: np.ndarray, known: np.ndarray, trust: np.ndarray, share: float) -> Detector:
     """`found` (n, k) signals, `known` (n,) if each text was, `trust` (n,) weights; `share` of unknown to expect."""
     if (~known).sum() < FEWEST or known.sum() < FEWEST:
-        return Detector(np.zeros(found.shape[1]), 4.0)
+        return fallback(found.shape[1])
     centre, spread = found.mean(axis=0), found.std(axis=0) + 1e-6
     weights = np.where(known, trust / trust[known].sum(), trust / trust[~known].sum()) * len(known) / 2
     machine = LogisticRegression(C=STRENGTH, max_iter=500).fit((found - centre) / spread, known, sample_weight=weights)

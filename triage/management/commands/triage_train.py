@@ -16,9 +16,9 @@ from triage.learning.files import Job, Outcome, train
 
 class Command(BaseCommand):
     help = (
-        "Learn topics (and, with --priority, priorities) from CSV, JSON lines or Parquet; report how well that went, "
-        "and keep the model only if it is better than the one at --out by more than luck. Needs no database. Ctrl-C leaves "
-        "everything as it was."
+        "Learn topics (and, with --priority, priorities) from CSV, JSON lines or Parquet; report how well that went; "
+        "keep the model only if it is better than the one at --out by more than luck. Needs no database. "
+        "Ctrl-C leaves everything as it was."
     )
     requires_system_checks: list[str] = []
 
