@@ -17,7 +17,8 @@ from helpdesk.lock import Lock
 from helpdesk.state import CHECKOUT, Run, State
 
 # These work on files only, and must do so where no desk was ever set up.
-WITHOUT_ENGINES = ("triage_distil", "triage_evaluate", "triage_starter", "triage_train")
+WITHOUT_ENGINES = ("routing_simulate", "triage_distil", "triage_evaluate", "triage_starter", "triage_train")
+_WITH_THE_DESK = "--from-desk"  # unless they are asked for what the desk itself knows
 
 USAGE = """\
 Usage: bin/manage [--state DIR] COMMAND [OPTION...]
@@ -65,7 +66,7 @@ def main() -> int:
         os.environ["PARLEY_STATE"] = arguments[1]
         arguments = arguments[2:]
     env = checked_environment()
-    if arguments and arguments[0] in WITHOUT_ENGINES:
+    if arguments and arguments[0] in WITHOUT_ENGINES and _WITH_THE_DESK not in arguments:
         return subprocess.call([sys.executable, CHECKOUT / "manage.py", *arguments])
     try:
         with running_engines(State(env.state), env):
