@@ -71,8 +71,8 @@ async def _measure(desk: Desk, population: Population, given: argparse.Namespace
     seen: dict[str, float] = {}
     watcher = _watcher(desk, population, seen)
     talking = [asyncio.create_task(watcher.run()), asyncio.create_task(crowd.talk(given.rate - given.new))]
-    await asyncio.sleep(8)  # the first verdict waits for the worker to load its model
     began: dict[str, float] = {}
+    await _first(desk, population, seen, talking)
     newcomers = [_newcomer(desk, population, number) for number in range(int(given.new * given.seconds))]
     start = time.monotonic()
     for number, customer in enumerate(newcomers):
@@ -86,6 +86,14 @@ async def _measure(desk: Desk, population: Population, given: argparse.Namespace
     await asyncio.gather(*talking, return_exceptions=True)
     await crowd.disperse()
     return {key: seen[key] - at if key in seen else None for key, at in began.items()}
+
+
+async def _first(desk: Desk, population: Population, seen: dict[str, float], talking: list[asyncio.Task[None]]) -> None:
+    """The first verdict of all waits for the worker to load its model."""
+    customer, conversation = _newcomer(desk, population, 0), str(uuid.uuid4())
+    talking.append(asyncio.create_task(customer.run()))
+    await _begin(customer, conversation, MESSAGES[0], {})
+    await until(lambda: conversation in seen, 60)
 
 
 async def _begin(customer: CustomerClient, conversation: str, body: str, began: dict[str, float]) -> None:

@@ -116,6 +116,18 @@ def read(questions: Sequence[Question], model: Loaded | Disabled, desk: Desk, *,
     ]
 
 
+def warm_up() -> None:
+    """Load every judge, and remember past conversations: seconds that no customer should wait."""
+    from triage import similar
+    from triage.judging import Matter, judge_all
+
+    judge_all([Matter("hello", "hello", SERVED)])
+    model = artefacts.current()
+    if isinstance(model, Loaded):
+        model.classifier.read("hello")
+        similar.find([], model)
+
+
 # The topic
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
+from celery.signals import worker_ready
 from django.dispatch import receiver
 
 from conversations import realtime
 from conversations.signals import parts_posted
 from people.signals import room_changed
-from triage import tasks
+from triage import actions, tasks
 from triage.models import Desk
 from triage.signals import import_asked, training_asked
 
@@ -24,13 +27,13 @@ def look(sender: object, **_: object) -> None:
 @receiver(training_asked)
 def train(sender: object, *, run: int, **_: object) -> None:
     """A training waits."""
-    tasks.train.apply_async([run], expires=EXPIRES, retry=False)
+    tasks.train.apply_async((run,), expires=EXPIRES, retry=False)
 
 
 @receiver(import_asked)
 def read_file(sender: object, *, batch: int, **_: object) -> None:
     """A file waits."""
-    tasks.read_file.apply_async([batch], expires=EXPIRES, retry=False)
+    tasks.read_file.apply_async((batch,), expires=EXPIRES, retry=False)
 
 
 bell = realtime.Bell(lambda: tasks.look.apply_async(expires=EXPIRES, retry=False))
@@ -40,3 +43,9 @@ bell = realtime.Bell(lambda: tasks.look.apply_async(expires=EXPIRES, retry=False
 def look_for_work(sender: object, **_: object) -> None:
     """Somebody came, or can take more. Rung from a thread: a web process must not wait for a broker that is away."""
     bell.ring()
+
+
+@worker_ready.connect
+def warm_up(**_: object) -> None:
+    """Load the models while nobody waits for them."""
+    Thread(target=actions.warm_up, name="warm-up", daemon=True).start()

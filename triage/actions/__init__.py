@@ -1,7 +1,7 @@
 """The verbs of triage."""
 
 from triage.actions.correcting import NothingToConfirm, confirm, hear, hear_now, last_corrections
-from triage.actions.deciding import decide_waiting
+from triage.actions.deciding import decide_waiting, warm_up
 from triage.actions.importing import (
     choose,
     look_at,
@@ -67,4 +67,5 @@ __all__ = [
     "sweep",
     "train_apart",
     "values_of",
+    "warm_up",
 ]

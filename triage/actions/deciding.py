@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
 from conversations import actions
@@ -36,6 +36,17 @@ def decide_waiting(clock: Callable[[], datetime]) -> int:
     while count := _decide_batch(clock):
         read += count
     return read
+
+
+def warm_up() -> None:
+    """Load what reading needs, so that the first conversation after a start does not wait for it."""
+    try:
+        if Desk.current().mode != Desk.Mode.OFF:
+            reading.warm_up()
+    except Exception:
+        log.exception("triage could not be warmed up")
+    finally:
+        connection.close()
 
 
 def _decide_batch(clock: Callable[[], datetime]) -> int:
