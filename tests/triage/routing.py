@@ -9,7 +9,7 @@ from conversations.models import Conversation
 from people.models import Agent, Availability, Team
 from tests.conversations import desk
 from tests.conversations.desk import NOON, says
-from triage.models import Desk, TeamRouting
+from triage.models import Decision, Desk, TeamRouting
 
 
 def turn_on() -> Desk:
@@ -42,3 +42,9 @@ def asking(team: Team, *, at: datetime = NOON, **facts: Any) -> Conversation:
 def owner(where: Conversation) -> Agent | None:
     where.refresh_from_db()
     return where.assignee
+
+
+def last_decision() -> Decision:
+    decision = Decision.objects.first()
+    assert decision is not None
+    return decision

@@ -13,9 +13,9 @@ from conversations.models import Priority
 from people.actions import set_availability, set_limits, set_teams
 from people.models import Agent, Availability, Role
 from tests.conversations.desk import NOON, agent, conversation, customer, events, named, says, team
-from tests.triage.routing import asking, giving_team, owner, present, turn_on
+from tests.triage.routing import asking, giving_team, last_decision, owner, present, turn_on
 from triage.actions.routing import drain, escalate_overdue, frees_capacity
-from triage.models import Decision, Desk, TeamRouting, Verdict
+from triage.models import Decision, Desk, Verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +25,6 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture(autouse=True)
 def desk() -> Desk:
     return turn_on()
-
-
-def last_decision() -> Decision:
-    decision = Decision.objects.first()
-    assert decision is not None
-    return decision
 
 
 def codes(facts: list[dict[str, Any]]) -> dict[str, str]:
@@ -261,46 +255,6 @@ def test_what_changed_between_look_and_lock_is_passed_over(monkeypatch: pytest.M
     assert drain(NOON) == 1
     assert (owner(moved), owner(stays) is not None) == (None, True)
     assert Decision.objects.count() == 1
-
-
-def test_what_nobody_takes_goes_up_with_its_reason() -> None:
-    front, experts = giving_team("Front", escalates_after=30, assigns=False), team("Experts", tier=2)
-    where = asking(front)
-    assert escalate_overdue(NOON + 29 * MINUTE) == 0
-    assert escalate_overdue(NOON + 30 * MINUTE) == 1
-    where.refresh_from_db()
-    assert where.team == experts
-    facts = {"to": named(experts), "was": named(front), "escalated": True, "why": "nobody_took_it"}
-    assert events(where)[-1] == ("routed", facts)
-    decision = last_decision()
-    assert (decision.kind, decision.team, decision.agent) == ("escalated", experts, None)
-    origin = {"id": front.pk, "name": "Front"}
-    reason = {"code": "nobody_took_it", "waited_seconds": 1800, "limit_seconds": 1800, "from": origin}
-    assert decision.reasons == [reason]
-
-
-def test_each_team_has_its_own_time() -> None:
-    front, second = giving_team(tier=1, escalates_after=30), giving_team(tier=2, escalates_after=30)
-    third = team(tier=3)
-    where = asking(front)
-    escalate_overdue(NOON + 31 * MINUTE)
-    assert escalate_overdue(NOON + 60 * MINUTE) == 0
-    where.refresh_from_db()
-    assert where.team == second
-    assert escalate_overdue(NOON + 61 * MINUTE) == 1
-    where.refresh_from_db()
-    assert where.team == third
-    assert TeamRouting.objects.filter(team=third).count() == 0
-
-
-def test_nothing_goes_up_that_somebody_has_or_that_has_nowhere_to_go() -> None:
-    front, top = giving_team(escalates_after=1), giving_team(tier=3, escalates_after=1)
-    ada = agent("Ada", teams=(front,))
-    taken, high, answered = asking(front), asking(top), asking(front)
-    actions.claim(taken, by=ada, now=NOON)
-    actions.snooze(answered, until=None, by=ada, now=NOON)
-    assert escalate_overdue(NOON + timedelta(hours=1)) == 0
-    assert (owner(taken), high.team) == (ada, top)
 
 
 def test_an_agent_who_comes_rings(django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
