@@ -82,7 +82,7 @@ Order = Callable[[AgentView], Any]  # the smallest gets it
 
 def fair(agent: AgentView) -> tuple[int, int, float, int]:
     """The desk's order among those who can take a conversation: fewest open, then fewest given in the last day, then
-    longest idle. Without the second the longest idle are, ever again, those whose customers are quickly content."""
+    longest idle. The second makes the work shared out more evenly than the other two alone (docs/triage.md)."""
     return agent.open, agent.given, agent.idle_since, agent.key
 
 
