@@ -13,7 +13,7 @@ from django.utils.translation.template import templatize
 
 from helpdesk.state import CHECKOUT
 
-PACKAGES = ("conversations", "helpdesk", "people")
+PACKAGES = ("conversations", "helpdesk", "people", "triage")
 LANGUAGES = ("id", "sv")
 Key = tuple[str, str, str]  # context, text, text for many
 
