@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -52,27 +51,6 @@ Decision.objects.create(
     conversation=where, kind="team", team=where.team, reasons=[dict(code="abstained")], created_at=timezone.now(),
 )
 """
-
-
-_MODE = """
-from triage.models import Desk
-was = Desk.current().mode
-Desk.objects.update_or_create(pk=1, defaults=dict(mode={mode!r}))
-print("MODE", was)
-"""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quiet(northwind: Desk) -> Iterator[None]:
-    """Triage itself says nothing here, so that only our verdicts do."""
-    was = _switch(northwind, "off")
-    yield
-    _switch(northwind, was)
-
-
-def _switch(desk: Desk, mode: str) -> str:
-    """What it was before."""
-    return desk.manage("shell", "-v0", "-c", _MODE.format(mode=mode)).partition("MODE ")[2].split()[0]
 
 
 def judge(desk: Desk, conversation: str, share: float = 0.86) -> None:
