@@ -114,7 +114,11 @@ def _other(author: Agent | None, reader: Agent) -> str:
 def _weighed(verdict: Verdict, about: str) -> list[str]:
     """The words that weighed most for it, in the customer's own writing."""
     found = [each for each in _reasons(verdict).get(about) or () if isinstance(each, dict) and each.get("text")]
-    return [str(each["text"]) for each in found if (each.get("weight") or 0) > 0][: words.MOST_WORDS]
+    weights = [each.get("weight") or 0 for each in found]
+    least = max(0.0, max(weights, default=0) / 4)  # what weighs much less than the first only distracts
+    return [str(each["text"]) for each, weight in zip(found, weights, strict=True) if weight > least][
+        : words.MOST_WORDS
+    ]
 
 
 def _reasons(verdict: Verdict) -> dict[str, Any]:
@@ -131,7 +135,7 @@ def _details(conversation: Conversation, verdict: Verdict, agent: Agent, *, note
         "language": language_name(verdict.language),
         "language_percent": words.percent(verdict.language_probability),
         "priority_pull": pull(_reasons(verdict).get("priority")),
-        "sentiment_words": _weighed(verdict, "sentiment"),
+        "sentiment_words": _weighed(verdict, "sentiment") if verdict.sentiment else [],
         "tier_pull": pull(_reasons(verdict).get("tier")),
         "why_team": _why(conversation, _TEAM_KINDS, "team"),
         "why_agent": _why(conversation, (Decision.Kind.AGENT,), "agent"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 MOST = 4
+LEAST = 0.1  # log-odds: what pulled less is not worth a word
 _UNSAID = {"grievances together"}  # a ceiling of the sum, no reason of its own
 _NAMES: Mapping[str, Promise] = {
     "anger": gettext_lazy("anger"),
@@ -53,8 +54,8 @@ def pull(reasons: Any) -> Pull:
     weighed = [(str(each.get("text", "")), each.get("weight")) for each in known]
     told = [(text, weight) for text, weight in weighed if text not in _UNSAID and isinstance(weight, int | float)]
     return Pull(
-        [_word(text) for text, weight in told if weight > 0][:MOST],
-        [_word(text) for text, weight in told if weight < 0][:MOST],
+        [_word(text) for text, weight in told if weight >= LEAST][:MOST],
+        [_word(text) for text, weight in told if weight <= -LEAST][:MOST],
     )
 
 
