@@ -69,7 +69,7 @@ def _judged(matter: Matter) -> Judged:
     code = kin(language)
     mood = judge(look(matter.latest, code), code, shipped())
     traits = look(text, code)
-    urgency = weigh_words(traits.words, language)
+    urgency = weigh_words(traits.words, language, asks="?" in text)
     complexity = tier(
         text,
         mood,

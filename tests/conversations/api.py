@@ -18,6 +18,7 @@ from conversations.urls import api
 from people import actions as people
 from people.models import Agent, ApiToken
 from tests.conversations.desk import agent, conversation, says
+from triage import urls as triage
 
 ROOT = "/api/v1/"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -70,9 +71,9 @@ def error(answer: Any) -> dict[str, Any]:
 
 def operations() -> Iterator[tuple[str, str]]:
     """Method and route of everything the API answers, from its URLconf."""
-    for pattern in api.urlpatterns:
+    for pattern in (*api.urlpatterns, *triage.urlpatterns):
         view: Any = pattern.callback
-        if view.cls.schema is not None:
+        if hasattr(view, "cls") and view.cls.schema is not None:
             yield from ((method, _plain(str(pattern.pattern))) for method in METHODS if _has(view.cls, method))
 
 
