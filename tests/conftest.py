@@ -89,7 +89,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where CI is set a skipped test is a failed one: there a missing browser must not look like success. Only the public
+    """Where CI is set a skipped test is a failed one: there a missing browser must not look like success. Only public
     training sets, which nobody can install, may be missing; the reason says so."""
     report = yield
     is_excused = hasattr(report, "wasxfail") or "HELPDESK_DATA" in str(report.longrepr)

@@ -32,6 +32,9 @@ ENGLISH = re.compile(
 TOUCHPOINTS = {"harbour": "Harbour", "demo": "Northwind"}
 OPEN = ["/messenger/harbour/", "/demo/", "/demo/cart/", "/login/"]
 INSIDE = ["/inbox/waiting/", "/inbox/closed/", "/inbox/search/?q=nothing+at+all", "/password/"]
+INSIDE += [
+    f"/triage/{page}/" for page in ("trust", "topics", "topics/new", "topics/none", "models", "imports", "settings")
+]
 
 
 @pytest.fixture(autouse=True)

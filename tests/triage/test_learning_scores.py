@@ -115,3 +115,9 @@ def test_interval_holds_the_mean() -> None:
     low, high = interval(np.arange(200) < 150)
     assert 0.67 < low < 0.75 < high < 0.82
     assert interval(np.zeros(0)) == (0.0, 0.0)
+
+
+def test_raising_trust_changes_log_odds_and_nothing_else() -> None:
+    sure = np.array([0.2, 0.5, 0.9])
+    raised = UNCHANGED.raised(0.3)(sure)
+    assert np.allclose(np.log(raised / (1 - raised)) - np.log(sure / (1 - sure)), 0.3)
