@@ -33,6 +33,12 @@ from triage.models import Desk
 actions.install_starter(by=None, now=timezone.now(), language="en")
 Desk.objects.create(mode="on", triage_team=Team.objects.create(name="Triage"))
 """
+# Everybody here has one address.
+UNLIMITED = {
+    "PARLEY_CONVERSATION_RATE": "1000000",
+    "PARLEY_SOCKETS_PER_ADDRESS": "10000",
+    "PARLEY_MESSAGE_RATE": "10000",
+}
 MESSAGES = (
     "Where is my parcel? It should have been here on Monday",
     "I was charged twice for the same order, please refund one of them",
@@ -49,7 +55,7 @@ def main() -> None:
     parser.add_argument("--new", type=float, default=10)
     parser.add_argument("--port", type=int, default=8471)
     given = parser.parse_args()
-    with temporary_state(None) as root, Desk(root, given.port) as desk:
+    with temporary_state(None) as root, Desk(root, given.port, env=UNLIMITED) as desk:
         population = desk.populate(teams=8, managers=1)
         _triage_on(desk)
         waits = asyncio.run(_measure(desk, population, given))
