@@ -10,7 +10,8 @@ from conversations import actions as talk
 from conversations.models import Conversation, Topic
 from people.models import Agent, Role
 from tests.conversations import desk
-from triage.models import Correction, Example, Verdict
+from triage import artefacts
+from triage.models import Correction, Example, ModelVersion, Verdict
 
 NOON = desk.NOON
 WORDS = {
@@ -89,3 +90,13 @@ def verdict(where: Conversation, topic: Topic | None, *, at: datetime = NOON, **
 
 def closed(where: Conversation, by: Agent, *, now: datetime) -> None:
     talk.close(where, by=by, now=now)
+
+
+def copied(version: ModelVersion) -> ModelVersion:
+    """A version like another one, as a second training would make it."""
+    name = f"copy-{ModelVersion.objects.count()}.skops"
+    artefacts.adopt(artefacts.path_of(version.file), name)
+    kept = ("pipeline", "sha256", "size", "library", "topics", "scores", "reference", "compared", "why", "created_at")
+    return ModelVersion.objects.create(
+        state="challenger", file=name, **{field: getattr(version, field) for field in kept}
+    )

@@ -14,12 +14,13 @@ from conversations import actions as talk
 from conversations.models import Conversation, Part
 from people.models import Agent, Role
 from tests.conversations import desk
-from tests.triage.learning_desk import NOON, about, corrected, example, manager, sentence, taught, topics
+from tests.triage.learning_desk import NOON, about, copied, corrected, example, manager, sentence, taught, topics
 from triage import actions, artefacts
 from triage.actions.learning import answers, asking, comparing, running
 from triage.actions.learning.answers import Answer
 from triage.actions.learning.lessons import Lessons, Row, gather
 from triage.actions.learning.remembering import recall
+from triage.actions.learning.versions import forget_old
 from triage.artefacts import Disabled, Loaded
 from triage.errors import ManagersOnly
 from triage.learning import fit, save
@@ -415,16 +416,16 @@ def test_the_same_words_are_held_out_together() -> None:
 
 
 def test_what_was_answered_is_remembered_without_words(anna: Agent) -> None:
-    taught(12)
+    taught(4)
     version = train(anna)
     held = recall(version)
-    assert len(held) == 36
+    assert len(held) == 12
     card = artefacts.path_of(f"{version.file}.json").read_text()
     assert "money back" not in card
 
 
 def test_priorities_are_learnt_when_there_are_enough(anna: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
-    taught(12)
+    taught(2)
     version = train(anna)
     assert version.scores["priority"]["needs"]["rows"] == 100
     monkeypatch.setattr(running, "PRIORITY_ROWS", 24)
@@ -453,7 +454,8 @@ def test_a_learning_curve_comes_with_it(anna: Agent) -> None:
 
 def test_going_back_is_one_verb(anna: Agent) -> None:
     taught(12)
-    first, second = train(anna), train(anna)
+    first = train(anna)
+    second = copied(first)
     actions.promote(second, by=anna, now=NOON)
     first.refresh_from_db()
     assert (first.state, second.state) == ("retired", "champion")
@@ -464,7 +466,8 @@ def test_going_back_is_one_verb(anna: Agent) -> None:
 
 def test_one_that_cannot_be_read_never_decides(anna: Agent) -> None:
     taught(12)
-    first, second = train(anna), train(anna)
+    first = train(anna)
+    second = copied(first)
     artefacts.path_of(second.file).unlink()
     with pytest.raises(actions.CannotPromote, match="is missing"):
         actions.promote(second, by=anna, now=NOON)
@@ -474,7 +477,8 @@ def test_one_that_cannot_be_read_never_decides(anna: Agent) -> None:
 
 def test_watching_is_for_one_and_not_for_the_champion(anna: Agent) -> None:
     taught(12)
-    first, second, third = train(anna), train(anna), train(anna)
+    first = train(anna)
+    second, third = copied(first), copied(first)
     actions.shadow(second, by=anna, now=NOON)
     actions.shadow(third, by=anna, now=NOON)
     second.refresh_from_db()
@@ -488,7 +492,9 @@ def test_watching_is_for_one_and_not_for_the_champion(anna: Agent) -> None:
 def test_files_of_old_versions_go_and_their_rows_stay(anna: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.actions.learning.versions.KEPT", 1)
     taught(12)
-    champion, old, newer = train(anna), train(anna), train(anna)
+    champion = train(anna)
+    old, newer = copied(champion), copied(champion)
+    assert forget_old() == 1
     assert artefacts.path_of(champion.file).exists()
     assert not artefacts.path_of(old.file).exists()
     assert artefacts.path_of(newer.file).exists()

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from people.models import Agent
-from tests.triage.learning_desk import NOON, manager, taught
+from tests.triage.learning_desk import NOON, copied, manager, taught
 from triage import actions, artefacts
 from triage.actions.learning.running import run_training
 from triage.models import Desk, ModelVersion, TrainingRun
@@ -66,7 +66,8 @@ def test_a_version_tells_scores_reason_and_data(browser: Client) -> None:
 
 def test_one_click_changes_who_decides(browser: Client, anna: Agent) -> None:
     taught(12)
-    first, second = train(), train()
+    first = train()
+    second = copied(first)
     for address, changed, state in (
         ("watching", second, "shadow"),
         ("promotion", second, "champion"),
@@ -86,7 +87,8 @@ def test_one_click_changes_who_decides(browser: Client, anna: Agent) -> None:
 
 def test_a_model_without_a_file_cannot_be_chosen_and_says_why(browser: Client) -> None:
     taught(12)
-    first, second = train(), train()
+    first = train()
+    second = copied(first)
     artefacts.path_of(second.file).unlink()
     text = browser.post(f"/triage/models/{second.pk}/promotion/", follow=True).content.decode()
     assert "This model cannot be used: the model file" in text
