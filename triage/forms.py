@@ -112,9 +112,12 @@ def plans_in_use(kept: Iterable[str]) -> list[str]:
 
 
 def _languages() -> list[tuple[str, str]]:
-    """By their names in the reader's language. Django only knows Chinese by its scripts."""
-    known = {code: str(translation.get_language_info(code)["name_translated"]) for code in LANGUAGES if code != "zh"}
-    return sorted({**known, "zh": str(_("Chinese"))}.items(), key=lambda each: each[1].casefold())
+    """By their names in the reader's language. Django knows Chinese and Norwegian only by the ways they are written."""
+    ours = {"no": str(_("Norwegian")), "zh": str(_("Chinese"))}
+    known = {
+        code: str(translation.get_language_info(code)["name_translated"]) for code in LANGUAGES if code not in ours
+    }
+    return sorted({**known, **ours}.items(), key=lambda each: each[1].casefold())
 
 
 _MODES = [*Desk.Mode.choices[:-1], (Desk.Mode.ON.value, _("On: set topic, priority and team"))]

@@ -25,7 +25,7 @@ from tests.languages.seen import texts
 
 pytestmark = pytest.mark.django_db
 
-NAMES = {"Harbour", "Parley", "Northwind", "Anna Berg", "Bea Ortiz", *(good.name for good in GOODS)}
+NAMES = {"Harbour", "Parley", "Northwind", "Anna Berg", "Bea Ortiz", "Hindi", *(good.name for good in GOODS)}
 ENGLISH = re.compile(
     r"\b(the|and|your|you|with|send|close|write|password|sign|message|files?|again|this|waiting)\b", re.I
 )

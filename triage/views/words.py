@@ -34,7 +34,8 @@ _TEAM: Mapping[str, Promise] = {
 _AGENT: Mapping[str, Promise] = {
     "only_one": gettext_lazy("Nobody else could take it."),
     "fewest_open": gettext_lazy("Fewest open conversations: {open} of {capacity}."),
-    "longest_idle": gettext_lazy("Of those with as few open, free the longest: {idle}."),
+    "fewest_given": gettext_lazy("Of those with as few open, got the fewest in the last day: {given}."),
+    "longest_idle": gettext_lazy("Of those with as few, free the longest: {idle}."),
     "speaks": gettext_lazy("Speaks {language}."),
     "nobody_speaks": gettext_lazy("Nobody in the team speaks {language}."),
     "patience_over": gettext_lazy("Nobody who speaks {language} was free within {patience}."),
@@ -56,6 +57,7 @@ _NOT_AGENT: Mapping[str, Promise] = {
     "other_language": gettext_lazy("does not speak {language}"),
     "gave_back": gettext_lazy("gave it back before"),
     "busier": gettext_lazy("{open} open already"),
+    "had_more": gettext_lazy("got {given} in the last day"),
     "shorter_idle": gettext_lazy("free for {idle} only"),
 }
 _REASONS = {**_TEAM, **_AGENT}

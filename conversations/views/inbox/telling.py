@@ -55,6 +55,7 @@ def events() -> dict[str, str]:
         "event.routed.nobody_took_it": _("{by} moved this up to {to}, because nobody took it in time"),
         "event.assigned.only_one": _("{by} gave this to {to}, the only one who could take it"),
         "event.assigned.fewest_open": _("{by} gave this to {to}, who has the fewest open"),
+        "event.assigned.fewest_given": _("{by} gave this to {to}, who got the fewest in the last day"),
         "event.assigned.longest_idle": _("{by} gave this to {to}, who was free the longest"),
         "event.other": _("{by}: {event}"),
         "because": _("{event}: {why}"),
