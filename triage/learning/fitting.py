@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from triage.learning import ordinal, scoring
 from triage.learning.calibrating import learn_calibration
@@ -53,7 +54,9 @@ def fit(
     training = Training(
         rows.material(encoded, len(names)), seed, lambda done, what: tell(share + (1 - share) * done, what)
     )
-    made = _finished(names, pipeline, rows, training, ordered=order is not None)
+    # One core, for the desk needs the others; and threads that wait for each other are slower than one.
+    with threadpool_limits(1):
+        made = _finished(names, pipeline, rows, training, ordered=order is not None)
     # What is used now is what a file would hold, rounding included.
     return replace(unpack(pack(made)), checked=made.checked)
 
