@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,8 @@ from conversations import actions as talk
 from conversations.models import Conversation, Topic
 from people.models import Agent, Role
 from tests.conversations import desk
-from triage import artefacts
-from triage.models import Correction, Example, ModelVersion, Verdict
+from triage import actions, artefacts
+from triage.models import Correction, Example, ModelVersion, TrainingRun, Verdict
 
 NOON = desk.NOON
 WORDS = {
@@ -100,3 +101,17 @@ def copied(version: ModelVersion) -> ModelVersion:
     return ModelVersion.objects.create(
         state="challenger", file=name, **{field: getattr(version, field) for field in kept}
     )
+
+
+def ticking() -> Callable[[], datetime]:
+    """A clock that goes on by a second whenever it is read."""
+    moments = (NOON + timedelta(days=1, seconds=at) for at in range(1_000_000))
+    return lambda: next(moments)
+
+
+def train(by: Agent | None = None, now: datetime = NOON) -> ModelVersion:
+    """A training from asking to its end, in this process."""
+    run = actions.ask_training(by=by, pipeline="light", now=now)
+    version = actions.run_training(run, ticking())
+    assert version is not None, TrainingRun.objects.get(pk=run.pk).problem
+    return version

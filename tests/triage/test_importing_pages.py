@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from conversations.models import Topic
 from helpdesk import bodies
-from tests.triage.learning_desk import NOON, manager
+from tests.triage.learning_desk import NOON
 from tests.triage.test_importing import ROWS, as_csv
 from triage import actions
 from triage.actions.importing import tables
 from triage.models import Example, Import
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def place(tmp_path: Path, settings: Settings) -> Path:
-    settings.IMPORTS_ROOT = tmp_path / "imports"
-    return tmp_path / "imports"
-
-
-@pytest.fixture
-def browser() -> Client:
-    client = Client()
-    client.force_login(manager())
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("imports")]
 
 
 def send(browser: Client, content: bytes = b"", name: str = "rows.csv") -> str:

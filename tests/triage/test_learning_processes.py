@@ -46,7 +46,14 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_process_that_is_killed_changes_nothing_and_the_next_one_finishes(here: None) -> None:
     run = actions.ask_training(by=None, pipeline="light", now=timezone.now())
-    command = [sys.executable, CHECKOUT / "manage.py", "triage_learn", "--run", str(run.pk), "--watched"]
+    command: list[str] = [
+        sys.executable,
+        str(CHECKOUT / "manage.py"),
+        "triage_learn",
+        "--run",
+        str(run.pk),
+        "--watched",
+    ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         wait_until(lambda: _stage(run) == "testing" or process.poll() is not None, what="the training to begin")
         assert process.poll() is None, process.stderr.read() if process.stderr else ""
@@ -64,7 +71,14 @@ def test_a_process_that_is_killed_changes_nothing_and_the_next_one_finishes(here
 
 def test_a_process_ends_with_its_parent(here: None) -> None:
     run = actions.ask_training(by=None, pipeline="light", now=timezone.now())
-    command = [sys.executable, CHECKOUT / "manage.py", "triage_learn", "--run", str(run.pk), "--watched"]
+    command: list[str] = [
+        sys.executable,
+        str(CHECKOUT / "manage.py"),
+        "triage_learn",
+        "--run",
+        str(run.pk),
+        "--watched",
+    ]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
         wait_until(lambda: _stage(run) == "testing" or process.poll() is not None, what="the training to begin")
         assert process.stdin is not None

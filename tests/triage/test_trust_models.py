@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from pathlib import Path
-
 import pytest
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from people.models import Agent
-from tests.triage.learning_desk import NOON, copied, manager, taught
+from tests.triage.learning_desk import NOON, copied, taught, train
 from triage import actions, artefacts
 from triage.actions.learning.running import run_training
-from triage.models import Desk, ModelVersion, TrainingRun
+from triage.models import Desk, TrainingRun
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, settings: Settings) -> Path:
-    settings.MODELS_ROOT = tmp_path / "models"
-    artefacts._kept.clear()
-    return tmp_path / "models"
-
-
-@pytest.fixture
-def anna() -> Agent:
-    return manager()
-
-
-@pytest.fixture
-def browser(anna: Agent) -> Client:
-    client = Client()
-    client.force_login(anna)
-    return client
-
-
-def train() -> ModelVersion:
-    run = actions.ask_training(by=None, pipeline="light", now=NOON)
-    moments = (NOON + timedelta(seconds=at) for at in range(1_000_000))
-    version = run_training(run, lambda: next(moments))
-    assert version is not None
-    return version
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("models")]
 
 
 def text_of(browser: Client, address: str = "/triage/models/") -> str:

@@ -1,0 +1,42 @@
+"""Fixtures of triage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from people.models import Agent
+from tests.triage.learning_desk import manager
+from triage import artefacts
+
+
+@pytest.fixture
+def models(tmp_path: Path, settings: Settings) -> Path:
+    """The directory of models, one for each test."""
+    settings.MODELS_ROOT = tmp_path / "models"
+    artefacts._kept.clear()
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def imports(tmp_path: Path, settings: Settings) -> Path:
+    """The directory of files on their way in, one for each test."""
+    settings.IMPORTS_ROOT = tmp_path / "imports"
+    return tmp_path / "imports"
+
+
+@pytest.fixture
+def anna(db: None) -> Agent:
+    """A manager."""
+    return manager()
+
+
+@pytest.fixture
+def browser(anna: Agent) -> Client:
+    """Anna's."""
+    client = Client()
+    client.force_login(anna)
+    return client
