@@ -51,10 +51,15 @@ def mark_all_open(now: datetime) -> int:
 
 
 def forget_words(parts: Sequence[UUID]) -> None:
-    """Reasons quote what was written, so they go with it, and the conversation is read again without it."""
+    """Reasons quote what was written, so they go with it, and the conversation is read again without it.
+
+    Under the cases' locks, as verdicts are stored: a verdict that quotes it is either there by now, or its reader finds
+    when it stores it that something was taken away."""
     keys = list(Part.objects.filter(pk__in=parts).values_list("conversation", flat=True).distinct())
+    cases = Case.objects.filter(conversation__in=keys)
+    list(cases.select_for_update().order_by("pk").values_list("pk", flat=True))
     Verdict.objects.filter(conversation__in=keys).update(reasons={})
-    Case.objects.filter(conversation__in=keys).update(read_number=0)
+    cases.update(read_number=0, problem="")
 
 
 def has_waited(since: datetime) -> bool:

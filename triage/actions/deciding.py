@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection, transaction
-from django.db.models import F
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Count, F
 
 from conversations import actions
 from conversations.actions import Settling
@@ -28,6 +28,7 @@ BATCH = 128
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE = timedelta(hours=1)
 LEASE = timedelta(seconds=30)  # after which a batch whose worker died is anybody's
+DATABASE_AWAY = (OperationalError, InterfaceError)  # no conversation's fault, unlike a row that went away meanwhile
 
 
 def decide_waiting(clock: Callable[[], datetime]) -> int:
@@ -57,8 +58,8 @@ def _decide_batch(clock: Callable[[], datetime]) -> int:
     claimed = _claim(clock())
     try:
         _decide(claimed, desk, clock)
-    except DatabaseError:
-        raise  # no conversation's fault
+    except DATABASE_AWAY:
+        raise
     except Exception:
         log.exception("a batch of %s verdicts failed; each is tried by itself", len(claimed))
         for key, number in claimed.items():
@@ -79,7 +80,7 @@ def _claim(now: datetime) -> dict[int, int]:
 def _decide_alone(key: int, number: int, desk: Desk, clock: Callable[[], datetime]) -> None:
     try:
         _decide({key: number}, desk, clock)
-    except DatabaseError:
+    except DATABASE_AWAY:
         raise
     except Exception as problem:  # noqa: BLE001 - whatever it is, it is stored with the case and logged
         _postpone(key, problem, clock())
@@ -99,14 +100,14 @@ def _decide(claimed: Mapping[int, int], desk: Desk, clock: Callable[[], datetime
     """Verdicts for these conversations, and what follows from them."""
     if not claimed:
         return
-    began = clock()
     view = _View.of(list(claimed), desk)
+    began = clock()
     verdicts = reading.read(view.questions(began), view.model, desk, now=began)
     with transaction.atomic():
         _lock(claimed)
-        verdicts = _still_true(verdicts, began)
+        verdicts = _still_true(verdicts, view, clock())
         _keep(verdicts, claimed, clock())
-        if desk.mode == Desk.Mode.ON:
+        if Desk.current().mode == Desk.Mode.ON:  # it may have been switched while they were read
             _act(verdicts, view, clock())
     verdicts_given.send_robust(sender=Verdict, verdicts=[each.pk for each in verdicts])
 
@@ -115,15 +116,20 @@ def _lock(claimed: Iterable[int]) -> None:
     list(Case.objects.select_for_update().filter(pk__in=claimed).order_by("pk").values_list("pk", flat=True))
 
 
-def _still_true(verdicts: Sequence[Verdict], began: datetime) -> list[Verdict]:
+def _still_true(verdicts: Sequence[Verdict], view: _View, now: datetime) -> list[Verdict]:
     """Without those of conversations where something was redacted while they were read: their reasons may quote it.
-    They are read again."""
-    keys = [verdict.conversation_id for verdict in verdicts]
-    gone = Part.objects.filter(conversation__in=keys, redacted_at__gte=began - LEASE)
-    changed = set(gone.values_list("conversation", flat=True)) & set(
-        Case.objects.filter(pk__in=keys, read_number=0).values_list("pk", flat=True)
-    )
+    They are read again at once. Counted, because the time in a redaction is when it was asked for: an erasure of a
+    long history gets to a conversation much later."""
+    taken = _redacted([verdict.conversation_id for verdict in verdicts])
+    changed = [key for key, number in taken.items() if number != view.redacted.get(key, 0)]
+    Case.objects.filter(pk__in=changed).update(due_at=now)
     return [verdict for verdict in verdicts if verdict.conversation_id not in changed]
+
+
+def _redacted(keys: Sequence[int]) -> dict[int, int]:
+    """How many parts of each were redacted, where any was."""
+    gone = Part.objects.filter(conversation__in=keys, redacted_at__isnull=False).order_by()
+    return dict(gone.values_list("conversation").annotate(Count("pk")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,7 @@ class _View:
     """Everything that is looked at for one batch, each kind of row read once."""
 
     desk: Desk
+    redacted: Mapping[int, int]  # counted before anything is read
     model: Loaded | Disabled
     conversations: Mapping[int, Conversation]
     wordings: Mapping[int, Wording]
@@ -145,6 +152,7 @@ class _View:
         last = Verdict.objects.filter(conversation__in=keys, is_last=True)
         return cls(
             desk,
+            _redacted(keys),
             artefacts.current(),
             {row.pk: row for row in rows},
             texts_of(keys),
