@@ -36,7 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "topics": topics,
-        "bare_count": sum(not each.example_count for each in topics),
+        "bare_count": sum(not each.example_count and not each.correction_count for each in topics),
         "has_starter": TopicProfile.objects.exclude(key="").exists(),
         "none_count": Example.objects.filter(topic=None).count(),
     }
