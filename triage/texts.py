@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from django.db import connection
 
 LONGEST = 2_000  # characters; people say what they want before that
+MOST = 50  # of a customer's messages the first and the last so many are read, however many thousand there are
 
-# Of each conversation: its messages in order, with whether an agent had answered before each of them.
+# Of each conversation: who wrote its messages, in order, and what the customer's first and last ones say.
 _MESSAGES = """
-SELECT conversation_id, number, author_kind, left(body, %s)
-FROM conversations_part
-WHERE conversation_id = ANY(%s) AND kind = 'message' AND redacted_at IS NULL AND author_kind IN ('customer', 'agent')
+SELECT conversation_id, number, author_kind,
+    CASE WHEN author_kind = 'customer' AND (from_first <= %(most)s OR from_last <= %(most)s)
+        THEN (SELECT left(body, %(longest)s) FROM conversations_part WHERE id = spoken.id) ELSE '' END
+FROM (
+    SELECT id, conversation_id, number, author_kind,
+        row_number() OVER (PARTITION BY conversation_id, author_kind ORDER BY number) AS from_first,
+        row_number() OVER (PARTITION BY conversation_id, author_kind ORDER BY number DESC) AS from_last
+    FROM conversations_part
+    WHERE conversation_id = ANY(%(keys)s) AND kind = 'message' AND redacted_at IS NULL
+        AND author_kind IN ('customer', 'agent')
+) AS spoken
 ORDER BY conversation_id, number
 """
 
@@ -23,8 +32,9 @@ ORDER BY conversation_id, number
 class Wording:
     """What a customer wrote.
 
-    opening    everything before an agent first answered: what it is about
-    latest     what they wrote since an agent last answered: how they feel now; the same as `opening` before any answer
+    opening    everything before an agent first answered: what it is about; where that is long, how it begins
+    latest     what they wrote since an agent last answered: how they feel now; where that is long, how it ends.
+               Before any answer the same as `opening`, unless that is long
     number     of their last message, 0 when there is none
     messages   how many they wrote
     answered   whether an agent has answered
@@ -43,7 +53,7 @@ def texts_of(conversations: Iterable[int]) -> dict[int, Wording]:
     keys = list(conversations)
     spoken: dict[int, list[tuple[int, str, str]]] = {key: [] for key in keys}
     with connection.cursor() as cursor:
-        cursor.execute(_MESSAGES, [LONGEST, keys])
+        cursor.execute(_MESSAGES, {"most": MOST, "longest": LONGEST, "keys": keys})
         for key, number, author, body in cursor.fetchall():
             spoken[key].append((number, author, body))
     return {key: _wording(key, messages) for key, messages in spoken.items()}
@@ -61,8 +71,8 @@ def _wording(key: int, messages: Sequence[tuple[int, str, str]]) -> Wording:
     latest = [body for _, author, body in messages[last + 1 :] if author == "customer"]
     return Wording(
         conversation=key,
-        opening=_joined(opening),
-        latest=_joined(latest or opening),
+        opening=_joined(opening)[:LONGEST],
+        latest=_joined(latest or opening)[-LONGEST:],
         number=theirs[-1][0] if theirs else 0,
         messages=len(theirs),
         answered="agent" in turns[start:],
@@ -70,4 +80,4 @@ def _wording(key: int, messages: Sequence[tuple[int, str, str]]) -> Wording:
 
 
 def _joined(bodies: Sequence[str]) -> str:
-    return "\n".join(body for body in bodies if body)[:LONGEST]
+    return "\n".join(body for body in bodies if body)

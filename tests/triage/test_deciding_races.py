@@ -158,7 +158,7 @@ def test_a_team_deleted_while_a_conversation_is_read_holds_up_nobody(
     """It is the team the conversation was in, which is told with what was left to people."""
     unsure, other = asks("what lovely music and flowers in the garden"), asks(sentence("Refund", 907))
     Conversation.objects.filter(pk=unsure.pk).update(team=desk.teams["Login"])
-    once_while_reading(monkeypatch, lambda: desk.teams["Login"].delete())
+    once_while_reading(monkeypatch, desk.teams["Login"].delete)
     desk.read()
     assert {last(unsure).is_sure, last(other).is_sure} == {False, True}
     assert not Case.objects.filter(due_at__gt=LATER + timedelta(seconds=1)).exists()

@@ -10,7 +10,7 @@ from conversations import actions
 from conversations.models import Part
 from people.models import Role
 from tests.conversations.desk import NOON, agent, conversation, replies, says
-from triage.texts import LONGEST, Wording, texts_of
+from triage.texts import LONGEST, MOST, Wording, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +69,26 @@ def test_long_texts_are_cut() -> None:
     for hour in range(3):
         says(where, "x" * 1500, now=NOON + timedelta(hours=hour))
     assert len(texts_of([where.pk])[where.pk].opening) == LONGEST
+
+
+def test_of_what_is_long_the_latest_is_how_it_ends() -> None:
+    """Else whoever wrote much at first could never again be heard to hurry."""
+    where = conversation()
+    says(where, "x" * 9_000)
+    assert len(set(texts_of([where.pk])[where.pk].latest)) == 1
+    says(where, "My house is on fire!")
+    wording = texts_of([where.pk])[where.pk]
+    assert wording.opening == "x" * LONGEST
+    assert wording.latest == "x" * (LONGEST - 21) + "\nMy house is on fire!"
+
+
+def test_of_very_many_messages_the_first_and_the_last_are_looked_up() -> None:
+    where, ada = conversation(), agent()
+    replies(where, ada, "How may we help?")
+    for number in range(1, 2 * MOST + 6):
+        says(where, f"word{number}")
+        replies(where, ada, "Yes?") if number == 1 else None
+    wording = texts_of([where.pk])[where.pk]
+    assert (wording.opening, wording.messages, wording.answered) == ("word1", 2 * MOST + 5, True)
+    said = wording.latest.split("\n")
+    assert said == [f"word{number}" for number in (*range(2, MOST + 1), *range(MOST + 6, 2 * MOST + 6))]
