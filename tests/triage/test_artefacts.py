@@ -194,6 +194,8 @@ def test_readiness_tells_how_the_model_is(version: ModelVersion, mode: str) -> N
     assert artefacts.standing() == "off"
     Desk.objects.create(pk=1, mode=mode)
     assert artefacts.standing() == "ok"
+    write(version, truncated(version), signed=False)
+    assert "its checksum is different" in artefacts.standing()
     artefacts.path_of(version.file).unlink()
     assert artefacts.standing() == "disabled: the model file one.skops is missing"
     version.delete()

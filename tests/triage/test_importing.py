@@ -148,6 +148,7 @@ def test_two_readers_do_not_read_the_same_rows() -> None:
     late = Import.objects.get(pk=batch.pk)
     late.rows_read = 0
     actions.run_import(batch, clock)
+    Import.objects.update(state="running")
     assert not working._take(late, [ROWS[0]], working._Topics(batch.columns), NOON)
     assert Example.objects.count() == 3
 
