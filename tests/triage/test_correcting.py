@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
+from django.db import connection, transaction
 
 from conversations import actions, relay
 from conversations.errors import NotFound
 from conversations.models import Conversation, Part, Priority, Topic
 from conversations.parts import SYSTEM
 from people.models import Agent, Role
-from tests.conversations.desk import LATER, NOON, agent, events, team, waiting
+from tests.conversations.desk import LATER, NOON, agent, events, says, team, waiting
 from triage import actions as triage
 from triage.actions import NothingToConfirm
 from triage.models import Correction, Verdict
@@ -119,3 +122,37 @@ def test_confirming_needs_sight(refund: Topic) -> None:
     with pytest.raises(NotFound):
         triage.confirm(where, by=agent("Stranger"), now=LATER)
     assert not Correction.objects.exists()
+
+
+def test_what_is_heard_late_does_not_replace_what_was_decided_since(boss: Agent, refund: Topic) -> None:
+    """A part whose row failed is served after its successors, and a confirmation is written down at once."""
+    where, other = waiting(), Topic.objects.create(name="Delivery")
+    verdict(where, refund)
+    actions.set_topic(where, other, by=boss, now=NOON)
+    triage.confirm(where, by=boss, now=LATER)
+    triage.hear(list(Part.objects.filter(created_at=LATER, event="topic_set").values_list("pk", flat=True)))
+    triage.hear(list(Part.objects.filter(created_at=NOON, event="topic_set").values_list("pk", flat=True)))
+    assert triage.last_corrections([where.pk])[where.pk, "topic"].topic == refund
+    assert Correction.objects.filter(field="topic").count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_who_writes_waits_for_what_is_being_heard(boss: Agent, refund: Topic) -> None:
+    """The relay hears a whole batch in one transaction."""
+    where = waiting()
+    actions.set_topic(where, refund, by=boss, now=NOON)
+    with transaction.atomic():
+        triage.hear(list(Part.objects.values_list("pk", flat=True)))
+        writes = Thread(target=_write, args=(where,))
+        writes.start()
+        writes.join(20)
+        was_heard_out = where.parts.filter(kind="message").count() == 2
+    writes.join()
+    assert was_heard_out
+
+
+def _write(where: Conversation) -> None:
+    try:
+        says(where, "Hello?", now=LATER)
+    finally:
+        connection.close()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from conversations import actions
@@ -81,15 +81,23 @@ def _agrees(correction: Correction, verdict: Verdict) -> bool:
 
 
 def _replace(correction: Correction) -> None:
-    """It is the last word about its field, unless somebody wrote it down already. Under the conversation's lock,
-    for a part may be heard by two at once."""
+    """It is the last word about its field, unless somebody wrote it down already, or has decided since."""
     with transaction.atomic():
-        Conversation.objects.select_for_update(no_key=True).only("pk").get(pk=correction.conversation_id)
+        _one_at_a_time(correction.conversation_id)
         if correction.part is not None and Correction.objects.filter(part=correction.part).exists():
             return
         same = Correction.objects.filter(conversation=correction.conversation_id, field=correction.field)
-        same.filter(is_last=True).update(is_last=False)
+        correction.is_last = not same.filter(is_last=True, created_at__gt=correction.created_at).exists()
+        if correction.is_last:
+            same.filter(is_last=True).update(is_last=False)
         correction.save(force_insert=True)
+
+
+def _one_at_a_time(conversation: int) -> None:
+    """Until the transaction ends, for a part may be heard by two at once. A lock of our own, because the relay keeps
+    it for a whole batch: nobody who writes may wait for that, nor hold what it wants next."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('correction ' || %s, 0))", [str(conversation)])
 
 
 def confirm(conversation: Conversation, *, by: Agent, now: datetime) -> Correction:
