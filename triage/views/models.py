@@ -150,7 +150,11 @@ def _scores(scores: Mapping[str, Any]) -> list[tuple[str, str, str]]:
             percent(scores.get("decided")),
             _("{n} of these right").format(n=percent(scores.get("decided_right"))),
         ),
-        (_("Calibration error"), percent(scores.get("ece"), 1), _("0 is best, up to {n} is good").format(n=percent(0.03))),
+        (
+            _("Calibration error"),
+            percent(scores.get("ece"), 1),
+            _("0 is best, up to {n} is good").format(n=percent(0.03)),
+        ),
         (
             _("Tested on"),
             whole(scores["rows"]),
