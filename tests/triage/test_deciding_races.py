@@ -15,11 +15,12 @@ from conversations import actions as talk
 from conversations import relay
 from conversations.models import Conversation, Part, Topic
 from conversations.parts import SYSTEM
-from tests.conversations.desk import LATER, NOON, conversation, says
+from people.models import Role
+from tests.conversations.desk import LATER, NOON, agent, conversation, says
 from tests.triage.learning_desk import sentence
 from tests.triage.readers import Reader, reader
 from triage import actions, artefacts, reading
-from triage.actions import deciding
+from triage.actions import configuring, deciding
 from triage.models import Case, Desk, Verdict
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -162,3 +163,21 @@ def test_a_team_deleted_while_a_conversation_is_read_holds_up_nobody(
     desk.read()
     assert {last(unsure).is_sure, last(other).is_sure} == {False, True}
     assert not Case.objects.filter(due_at__gt=LATER + timedelta(seconds=1)).exists()
+
+
+def test_what_is_written_while_triage_is_switched_on_is_read(desk: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The relay serves it when the switch is not committed yet, and to it triage is off."""
+    Desk.objects.update(mode=Desk.Mode.OFF)
+    honest, made = configuring.mark_all_open, list[Conversation]()
+
+    def mark(now: datetime) -> int:
+        marked = honest(now)
+        if not made:
+            writes = threading.Thread(target=_apart, args=(lambda: (made.append(asks("Hello")), serve()),))
+            writes.start()
+            writes.join()
+        return marked
+
+    monkeypatch.setattr(configuring, "mark_all_open", mark)
+    configuring.configure(configuring.DeskFacts("on"), by=agent(role=Role.MANAGER), now=LATER)
+    assert [case.conversation for case in Case.objects.all()] == made

@@ -141,3 +141,9 @@ def _check_tier(team: TeamView, own: TeamView, facts: TeamFacts, teams: list[Tea
     wanted = max(facts.tier, own.tier)
     if team.tier < wanted:
         assert team.tier == max(each.tier for each in willing)
+
+
+def test_capitals_of_a_plan_make_no_difference() -> None:
+    gold = TeamView(7, "Gold billing", 1, "billing", plans=("gold",))
+    assert choose(FRONT, gold, plan="Gold").team == 7
+    assert choose(FRONT, gold, plan="golden").team == 1

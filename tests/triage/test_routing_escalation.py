@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from conversations import actions
+from conversations.actions.states import wake_due
+from people.models import Role
 from tests.conversations.desk import NOON, agent, events, named, team
 from tests.triage.routing import asking, giving_team, last_decision, owner, turn_on
 from triage.actions.routing import escalate_overdue
-from triage.models import Desk, TeamRouting
+from triage.models import Decision, Desk, TeamRouting
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +62,19 @@ def test_nothing_goes_up_that_somebody_has_or_that_has_nowhere_to_go() -> None:
     actions.snooze(answered, until=None, by=ada, now=NOON)
     assert escalate_overdue(NOON + timedelta(hours=1)) == 0
     assert (owner(taken), high.team) == (ada, top)
+
+
+def test_the_time_somebody_had_it_or_put_it_aside_does_not_count() -> None:
+    """Else a conversation that is given back after an hour goes up at once, because nobody took it."""
+    front, ada = giving_team(escalates_after=30, assigns=False), agent("Ada", role=Role.ADMIN)
+    experts = team("Experts", tier=2)
+    given_back, woken = asking(front), asking(front)
+    actions.claim(given_back, by=ada, now=NOON)
+    actions.assign(given_back, to=None, by=ada, now=NOON + 60 * MINUTE)
+    actions.snooze(woken, until=NOON + 60 * MINUTE, by=ada, now=NOON)
+    wake_due(NOON + 60 * MINUTE)
+    assert escalate_overdue(NOON + 89 * MINUTE) == 0
+    assert escalate_overdue(NOON + 90 * MINUTE) == 2
+    given_back.refresh_from_db()
+    assert given_back.team == experts
+    assert {each.reasons[0]["waited_seconds"] for each in Decision.objects.all()} == {1800}

@@ -52,8 +52,10 @@ def configure(facts: DeskFacts, *, by: Agent, now: datetime) -> Desk:
                 "pipeline": facts.pipeline,
             },
         )
-        if was == Desk.Mode.OFF and desk.mode != Desk.Mode.OFF:
+        if comes_on := was == Desk.Mode.OFF and desk.mode != Desk.Mode.OFF:
             mark_all_open(now)
+    if comes_on:
+        mark_all_open(now)  # what the relay served in the meantime, when to it triage was off
     log.info("triage is %s, said agent %s", desk.mode, by.pk)
     return desk
 

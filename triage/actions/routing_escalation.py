@@ -17,6 +17,7 @@ from people.models import Team
 from triage.models import Decision, Desk, TeamRouting
 
 WHY = "nobody_took_it"
+_TURNS = ("routed", "assigned", "woken")
 
 
 def escalate_overdue(now: datetime) -> int:
@@ -35,8 +36,10 @@ def _rules() -> QuerySet[TeamRouting]:
 
 
 def _overdue(rule: TeamRouting, now: datetime) -> Iterator[tuple[int, datetime]]:
-    """Keys, and since when each stands in the team unanswered. How long it stood in another one does not count."""
-    came = Part.objects.filter(conversation=OuterRef("pk"), kind=Kind.EVENT, event="routed").order_by("-number")
+    """Keys, and since when each stands in the team for anybody to take. How long it stood in another one, somebody had
+    it, or it was put aside does not count."""
+    turns = Part.objects.filter(conversation=OuterRef("pk"), kind=Kind.EVENT, event__in=_TURNS)
+    came = turns.order_by("-number")
     standing = Greatest(F("waiting_since"), Coalesce(Subquery(came.values("created_at")[:1]), F("waiting_since")))
     limit = now - _allowed(rule)
     waiting = Conversation.objects.waiting().unassigned().filter(team=rule.team, merged_into=None)

@@ -108,7 +108,8 @@ def _wanted(facts: TeamFacts, own: TeamView, current: TeamView | None) -> tuple[
 
 
 def _takes(team: TeamView, plan: str) -> bool:
-    return not team.plans or plan in team.plans
+    """Whoever types a plan's name writes it as they like: capitals make no difference."""
+    return not team.plans or plan.casefold() in {each.casefold() for each in team.plans}
 
 
 def _unfitness(team: TeamView, facts: TeamFacts, wanted: int, own: TeamView) -> tuple[Any, ...]:
