@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,8 +18,13 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 from tests.triage.learning_data import desk
 from triage.learning import static, terms, wordpiece
 
-# What is rare, not yet assigned, or private, is read by one version of Unicode in this way and by the next in another.
-ASSIGNED = st.characters(max_codepoint=0x9FFF, exclude_categories=("Cs", "Cn", "Co", "Mn"))
+
+def _is_settled(sign: str) -> bool:
+    """Whether Unicode has read it the same way for twenty years: each library goes by a version of its own."""
+    return unicodedata.category(sign) == unicodedata.ucd_3_2_0.category(sign) != "Cn"
+
+
+ASSIGNED = st.characters(max_codepoint=0x9FFF, exclude_categories=("Cs", "Cn", "Co", "Mn")).filter(_is_settled)
 MESSY = st.lists(
     st.one_of(
         st.sampled_from(desk(4)[0]), st.text(max_size=40), st.sampled_from(["Ä ÖL", "ﬁne ǅ", "日本語 です", "İ ẞ"])
