@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from conversations import actions as talk
 from conversations import relay
@@ -19,9 +19,10 @@ from people.models import Role
 from tests.conversations.desk import LATER, NOON, agent, conversation, says
 from tests.triage.learning_desk import sentence
 from tests.triage.readers import Reader, reader
-from triage import actions, artefacts, reading
+from triage import actions, artefacts, cases, reading
 from triage.actions import configuring, deciding
-from triage.models import Case, Desk, Verdict
+from triage.models import Case, Decision, Desk, Verdict
+from triage.signals import verdicts_given
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -168,16 +169,40 @@ def test_a_team_deleted_while_a_conversation_is_read_holds_up_nobody(
 def test_what_is_written_while_triage_is_switched_on_is_read(desk: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     """The relay serves it when the switch is not committed yet, and to it triage is off."""
     Desk.objects.update(mode=Desk.Mode.OFF)
-    honest, made = configuring.mark_all_open, list[Conversation]()
+    made: list[Conversation] = []
+
+    def write() -> None:
+        made.append(asks("Hello"))
+        serve()
 
     def mark(now: datetime) -> int:
-        marked = honest(now)
+        marked = cases.mark_all_open(now)
         if not made:
-            writes = threading.Thread(target=_apart, args=(lambda: (made.append(asks("Hello")), serve()),))
+            writes = threading.Thread(target=_apart, args=(write,))
             writes.start()
             writes.join()
         return marked
 
     monkeypatch.setattr(configuring, "mark_all_open", mark)
     configuring.configure(configuring.DeskFacts("on"), by=agent(role=Role.MANAGER), now=LATER)
-    assert [case.conversation for case in Case.objects.all()] == made
+    assert [each.conversation for each in Case.objects.all()] == made
+
+
+def test_what_two_locks_in_a_ring_undid_is_stored_again(desk: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read it again would take half a minute, because it is leased."""
+    where, heard = asks(sentence("Refund", 908)), list[int]()
+    honest, undone = deciding._act, [OperationalError("deadlock detected")]
+
+    def act(*args: Any) -> None:
+        honest(*args)
+        if undone:
+            raise undone.pop()
+
+    monkeypatch.setattr(deciding, "_act", act)
+    verdicts_given.connect(hear := lambda verdicts, **_: heard.extend(verdicts))
+    assert desk.read() == 1
+    verdicts_given.disconnect(hear)
+    where.refresh_from_db()
+    assert (where.topic, heard) == (desk.topics["Refund"], [last(where).pk])
+    assert Verdict.objects.count() == Decision.objects.count() == 1
+    assert Case.objects.get().due_at == LATER

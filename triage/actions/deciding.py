@@ -103,13 +103,24 @@ def _decide(claimed: Mapping[int, int], desk: Desk, clock: Callable[[], datetime
     view = _View.of(list(claimed), desk)
     began = clock()
     verdicts = reading.read(view.questions(began), view.model, desk, now=began)
+    try:
+        verdicts = _store(verdicts, claimed, view, clock)
+    except OperationalError:  # the relay held a case for long, or both waited for each other: nothing was stored
+        verdicts = _store(verdicts, claimed, view, clock)
+    verdicts_given.send_robust(sender=Verdict, verdicts=[each.pk for each in verdicts])
+
+
+def _store(
+    verdicts: Sequence[Verdict], claimed: Mapping[int, int], view: _View, clock: Callable[[], datetime]
+) -> list[Verdict]:
+    """Those that are still true, and what follows from them."""
     with transaction.atomic():
         _lock(claimed)
         verdicts = _still_true(verdicts, view, clock())
         _keep(verdicts, claimed, clock())
         if Desk.current().mode == Desk.Mode.ON:  # it may have been switched while they were read
             _act(verdicts, view, clock())
-    verdicts_given.send_robust(sender=Verdict, verdicts=[each.pk for each in verdicts])
+    return verdicts
 
 
 def _lock(claimed: Iterable[int]) -> None:
