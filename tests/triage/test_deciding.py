@@ -134,6 +134,16 @@ def test_priority_is_only_raised_later(desk: Reader) -> None:
     assert where.priority == first > Priority.NORMAL
 
 
+def test_what_is_split_off_keeps_the_priority_a_person_chose(desk: Reader) -> None:
+    where, boss = asks(sentence("Refund", 912)), agent("Boss", role=Role.MANAGER)
+    talk.set_priority(where, Priority.URGENT, by=boss, now=LATER)
+    apart = talk.split(where, numbers=[1], by=boss, now=LATER)
+    desk.read()
+    apart.refresh_from_db()
+    assert last(apart).priority < apart.priority == Priority.URGENT
+    assert apart.team == desk.teams["Refund"]
+
+
 def test_watching_changes_nothing(desk: Reader) -> None:
     Desk.objects.update(mode=Desk.Mode.SHADOW)
     where = asks(sentence("Refund", 907))

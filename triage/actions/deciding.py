@@ -13,7 +13,7 @@ from django.db.models import Count, F
 from conversations import actions
 from conversations.actions import Settling
 from conversations.errors import first_line
-from conversations.models import Conversation, Part
+from conversations.models import Conversation, Part, Priority
 from conversations.parts import SYSTEM
 from people.models import Agent, Team
 from triage import artefacts, policy, reading
@@ -227,8 +227,9 @@ def _goes_up(conversation: Conversation, choice: policy.TeamChoice | None, teams
 
 
 def _priority(verdict: Verdict, conversation: Conversation, *, is_first: bool) -> int | None:
-    """The first verdict sets it; later ones only raise it, for nobody calms down by writing again."""
-    if is_first or verdict.priority > conversation.priority:
+    """The first verdict sets it, unless it came with one, as what was split off does; later ones only raise it, for
+    nobody calms down by writing again."""
+    if (is_first and conversation.priority == Priority.NORMAL) or verdict.priority > conversation.priority:
         return verdict.priority
     return None
 
