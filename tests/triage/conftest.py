@@ -40,3 +40,26 @@ def browser(anna: Agent) -> Client:
     client = Client()
     client.force_login(anna)
     return client
+
+
+# They train models, read them from disk, or take long for other reasons: `bin/test fast` goes without.
+LEARNING = (
+    "test_artefacts",
+    "test_deciding",
+    "test_importing",
+    "test_learning",
+    "test_mood",
+    "test_policy_agents",
+    "test_routing_races",
+    "test_simulating",
+    "test_starter",
+    "test_starting",
+    "test_trust",
+    "test_views",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "triage" and item.path.name.startswith(LEARNING):
+            item.add_marker("learns")

@@ -59,7 +59,7 @@ def test_a_process_that_is_killed_changes_nothing_and_the_next_one_finishes(here
         assert process.poll() is None, process.stderr.read() if process.stderr else ""
         process.send_signal(signal.SIGKILL)
     assert not ModelVersion.objects.exists()
-    assert not list(artefacts.folder().glob("*.skops"))
+    assert not list(artefacts.folder().glob("*run-*"))
     TrainingRun.objects.update(beat_at=timezone.now() - timedelta(seconds=61))
     actions.revive(timezone.now())
     actions.train_apart(run.pk)
