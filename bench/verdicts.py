@@ -44,7 +44,7 @@ MESSAGES = (
     "I was charged twice for the same order, please refund one of them",
     "I cannot sign in, it says that my password is wrong",
     "How do I cancel my subscription before it renews?",
-    "The lamp arrived broken, can you send another one?",
+    "Can I get an invoice with our VAT number for last month?",
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from conversations import actions
 from conversations.actions import Settling
@@ -68,11 +68,13 @@ def _decide_batch(clock: Callable[[], datetime]) -> int:
 
 
 def _claim(now: datetime) -> dict[int, int]:
-    """Conversations that nobody else reads for a while, each with the number it is to be read up to. No lock outlives
+    """Conversations that nobody else reads for a while, each with the number it is to be read up to; those that never
+    had a verdict before all others. No lock outlives
     this: reading takes time, and whoever posts must not wait for it."""
     with transaction.atomic():
         waiting = Case.objects.select_for_update(skip_locked=True).filter(due_number__gt=F("read_number"))
-        cases = list(waiting.filter(due_at__lte=now).order_by("due_at", "pk")[:BATCH])
+        due = waiting.filter(due_at__lte=now).alias(is_known=Q(read_number__gt=0))
+        cases = list(due.order_by("is_known", "due_at", "pk")[:BATCH])
         Case.objects.filter(pk__in=[case.pk for case in cases]).update(due_at=now + LEASE)
     return {case.pk: case.due_number for case in cases}
 
