@@ -123,17 +123,19 @@ class TheVerdict(OfConversation):
         return self.answer()
 
 
+class Confirmed(Body):
+    """The topic that was seen: refused if the verdict names another by now. The body may be left out."""
+
+    topic = Key(Topic.objects.all(), required=False)
+
+
 class Confirmation(OfConversation):
     """The verdict is right."""
 
-    @extend_schema(
-        summary="Say that the verdict's topic is right",
-        parameters=[shapes.CONVERSATION],
-        request=None,
-        responses={200: TriageShape, **shapes.WRITING},
-    )
+    @described("Say that the verdict's topic is right", Confirmed)
     def post(self, request: Request, id: str) -> Response:  # noqa: A002
-        actions.confirm(self.conversation, by=self.agent, now=self.now)
+        topic = Confirmed.parse(self.sent(optional=True)).get("topic")
+        actions.confirm(self.conversation, by=self.agent, now=self.now, topic=topic.pk if topic else None)
         return self.answer()
 
 

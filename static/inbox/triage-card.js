@@ -82,7 +82,8 @@ class TriageCard extends LiveElement {
   async #accept() {
     const row = verbs.current();
     try {
-      const answer = await ask("POST", address(row.id, "triage/confirmation"));
+      const topic = Number(this.querySelector('[data-command="accept"]')?.dataset.seen ?? 0);
+      const answer = await ask("POST", address(row.id, "triage/confirmation"), { topic });
       desk.take([answer.row]);
       toast(t("noted"), { command: "accept" });
     } catch (problem) {

@@ -95,6 +95,16 @@ def test_a_confirmation_is_shown(refund: Topic) -> None:
     ]
 
 
+def test_a_confirmation_of_what_the_verdict_was_before_is_refused(refund: Topic) -> None:
+    where, seen = waiting(), Topic.objects.create(name="Delivery")
+    Verdict.objects.create(conversation=where, number=1, topic=refund, created_at=NOON)
+    answer = caller(agent())("post", address(where, "confirmation/"), {"topic": str(seen.pk)})
+    assert (answer.status_code, error(answer)["code"], error(answer)["field"]) == (409, "verdict_changed", "topic")
+    assert "Refund" in error(answer)["message"]
+    assert not Correction.objects.exists()
+    assert caller(agent())("post", address(where, "confirmation/"), {"topic": str(refund.pk)}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code", "field"),
     [

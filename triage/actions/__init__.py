@@ -1,6 +1,6 @@
 """The verbs of triage."""
 
-from triage.actions.correcting import NothingToConfirm, confirm, hear, hear_now, last_corrections
+from triage.actions.correcting import NothingToConfirm, VerdictChanged, confirm, hear, hear_now, last_corrections
 from triage.actions.deciding import decide_waiting, warm_up
 from triage.actions.importing import (
     choose,
@@ -38,6 +38,7 @@ __all__ = [
     "Rehearsal",
     "Started",
     "TooLittleHistory",
+    "VerdictChanged",
     "ask_nightly",
     "ask_training",
     "beat",

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from conversations import actions
@@ -30,6 +31,17 @@ class NothingToConfirm(Refusal):
 
     def __init__(self) -> None:
         super().__init__(_("Triage has no topic for this conversation; choose one."), field="topic")
+
+
+class VerdictChanged(Refusal):
+    """What was confirmed is not what triage says now."""
+
+    code = "verdict_changed"
+    status = 409
+
+    def __init__(self, topic: Topic) -> None:
+        message = _("The customer wrote more, and triage says {topic} now. Look again.")
+        super().__init__(format_lazy(message, topic=str(topic)), field="topic")
 
 
 def hear(parts: Sequence[UUID]) -> None:
@@ -100,18 +112,22 @@ def _one_at_a_time(conversation: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('correction ' || %s, 0))", [str(conversation)])
 
 
-def confirm(conversation: Conversation, *, by: Agent, now: datetime) -> Correction:
-    """Say that the topic triage named is right; the conversation gets it, if it has another or none.
+def confirm(conversation: Conversation, *, by: Agent, now: datetime, topic: int | None = None) -> Correction:
+    """Say that the topic triage named is right; the conversation gets it, if it has another or none. `topic` is the key
+    of the one that was on screen, where the caller knows it.
 
     Raises:
         NotFound: the conversation is gone, or out of the agent's sight.
         NothingToConfirm: there is no verdict, or it names no topic.
+        VerdictChanged: triage names another topic by now.
     """
     if not Conversation.objects.visible_to(by).filter(pk=conversation.pk).exists():
         raise NotFound
     verdict = Verdict.objects.filter(conversation=conversation, is_last=True).select_related("topic").first()
     if verdict is None or verdict.topic is None:
         raise NothingToConfirm
+    if topic is not None and topic != verdict.topic_id:
+        raise VerdictChanged(verdict.topic)
     known = Correction.objects.filter(conversation=conversation, field="topic", is_last=True).first()
     if known is not None and known.topic_id == verdict.topic_id:
         return known

@@ -54,8 +54,9 @@ def card(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _confirm(doing: Doing) -> None:
+    topic = doing.fields.number("topic", 0)
     doing.fields.done()
-    actions.confirm(doing.conversation, by=doing.by, now=doing.now)
+    actions.confirm(doing.conversation, by=doing.by, now=doing.now, topic=topic or None)
 
 
 confirmation = noun(POST=_confirm)
