@@ -52,8 +52,10 @@ class Inbox:
 
     @staticmethod
     def _is_refusal(text: str) -> bool:
-        """Chromium logs every answer from 400 up and every lost connection; journeys cause some on purpose."""
-        return "Failed to load resource" in text or "WebSocket connection" in text
+        """Chromium logs every answer from 400 up and every lost connection; journeys cause some on purpose. htmx logs a
+        request that a newer one of the same element has replaced, which is what `hx-sync` asks for."""
+        harmless = ("Failed to load resource", "WebSocket connection", "htmx: htmx:error: signal is aborted")
+        return any(each in text for each in harmless)
 
     def _refuse(self, dialog: Dialog) -> None:
         self.problems.append(f"dialog: {dialog.message}")
