@@ -125,7 +125,10 @@ def test_it_follows_the_conversation_and_asks_only_then(northwind: Desk, inbox: 
     bea = customer(name())
     conversation = bea.begin("Hello")
     other = waiting(northwind, customer)
-    anna = inbox(ANNA).visit().open(bea.name)
+    anna = inbox(ANNA).visit()
+    with anna.page.expect_response(lambda response: "/triage/" in response.url):
+        anna.open(bea.name)
+    anna.page.wait_for_load_state("networkidle")
     asked: list[str] = []
     anna.page.on("request", lambda request: asked.append(request.url) if "/triage/" in request.url else None)
     anna.text.fill("half an answer")
