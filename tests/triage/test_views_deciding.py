@@ -81,8 +81,10 @@ def test_a_correction_shows_before_a_worker_has_heard_of_it(anna: Agent) -> None
 def test_nothing_to_accept_is_said_so(anna: Agent) -> None:
     answer = accept(signed_in(anna), desk.waiting())
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "nothing_to_confirm")
-    answer = accept(signed_in(anna), desk.waiting(), '{"topic": "7"}')
+    answer = accept(signed_in(anna), desk.waiting(), '{"verdict": 7}')
     assert answer.json()["error"]["code"] == "unknown_field"
+    answer = accept(signed_in(anna), desk.waiting(), '{"topic": "7"}')
+    assert answer.json()["error"]["code"] == "invalid_type"
 
 
 # Why there
