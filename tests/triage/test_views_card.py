@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,39 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from conversations.models import Conversation, Priority
-from people.models import Agent, Role
+from conversations.models import Priority
+from people.models import Agent
 from tests.conversations import desk
+from tests.triage.pages import accept, card, path, signed_in
 from tests.triage.verdicts import likely, topic, verdict
 from triage.models import Case, Correction, Desk
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script>\"'>"
-
-
-@pytest.fixture
-def anna() -> Agent:
-    return desk.agent("Anna Berg", role=Role.MANAGER)
-
-
-def signed_in(who: Agent) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
-
-
-def path(where: Conversation | uuid.UUID, more: str = "") -> str:
-    return f"/inbox/c/{where.public_id if isinstance(where, Conversation) else where}/triage/{more}"
-
-
-def card(who: Agent, where: Conversation, more: str = "?why") -> str:
-    answer = signed_in(who).get(path(where, more))
-    assert answer.status_code == 200
-    return str(answer.content.decode())
-
-
-def accept(who: Client, where: Conversation | uuid.UUID, body: str = "") -> Any:
-    return who.post(path(where, "confirmation/"), body, content_type="application/json")
 
 
 # Who may

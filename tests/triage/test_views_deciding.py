@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from conversations import actions as verbs
 from conversations.models import Conversation
-from people.models import Agent, Role
+from people.models import Agent
 from tests.conversations import desk
+from tests.triage.pages import accept, card, signed_in
 from tests.triage.verdicts import likely, topic, verdict
 from triage.models import Correction, Decision
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script>\"'>"
-
-
-@pytest.fixture
-def anna() -> Agent:
-    return desk.agent("Anna Berg", role=Role.MANAGER)
-
-
-def signed_in(who: Agent) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
-
-
-def path(where: Conversation | uuid.UUID, more: str = "") -> str:
-    return f"/inbox/c/{where.public_id if isinstance(where, Conversation) else where}/triage/{more}"
-
-
-def card(who: Agent, where: Conversation, more: str = "?why") -> str:
-    answer = signed_in(who).get(path(where, more))
-    assert answer.status_code == 200
-    return str(answer.content.decode())
-
-
-def accept(who: Client, where: Conversation | uuid.UUID, body: str = "") -> Any:
-    return who.post(path(where, "confirmation/"), body, content_type="application/json")
 
 
 # What people decided

@@ -10,6 +10,7 @@ from django.test import Client
 from conversations import actions as verbs
 from people.models import Agent, Role
 from tests.conversations import desk
+from tests.triage.pages import shown, signed_in
 from tests.triage.verdicts import topic
 from triage.actions import configuring, taxonomy
 from triage.actions.taxonomy import TopicFacts
@@ -38,20 +39,8 @@ SETTINGS = {"mode": "on", "pipeline": "light", "retrains": "on", "threshold": "8
 
 
 @pytest.fixture
-def anna() -> Agent:
-    return desk.agent("Anna Berg", role=Role.MANAGER)
-
-
-@pytest.fixture
 def client(anna: Agent) -> Client:
-    made = Client()
-    made.force_login(anna)
-    return made
-
-
-def shown(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status, answer.content.decode()[:2000]
-    return str(answer.content.decode())
+    return signed_in(anna)
 
 
 # Who may

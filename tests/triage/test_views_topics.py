@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,8 +12,9 @@ from pytest_django.fixtures import Settings
 
 from conversations.errors import TextRefused
 from conversations.models import Topic
-from people.models import Agent, Role
+from people.models import Agent
 from tests.conversations import desk
+from tests.triage.pages import shown, signed_in
 from tests.triage.verdicts import topic
 from triage.actions import taxonomy
 from triage.actions.importing.working import LONGEST
@@ -26,20 +26,8 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture
-def anna() -> Agent:
-    return desk.agent("Anna Berg", role=Role.MANAGER)
-
-
-@pytest.fixture
 def client(anna: Agent) -> Client:
-    made = Client()
-    made.force_login(anna)
-    return made
-
-
-def shown(answer: Any, status: int = 200) -> str:
-    assert answer.status_code == status, answer.content.decode()[:2000]
-    return str(answer.content.decode())
+    return signed_in(anna)
 
 
 # Topics
