@@ -14,10 +14,10 @@ from triage.models import Case, Desk, Verdict
 
 _DUE = """
 INSERT INTO triage_case AS known (conversation_id, due_number, read_number, due_at, attempts, problem)
-SELECT conversation_id, max(number), 0, max(created_at), 0, ''
-FROM conversations_part
-WHERE id = ANY(%s) AND kind = 'message' AND author_kind = 'customer'
-GROUP BY conversation_id ORDER BY conversation_id
+SELECT p.conversation_id, max(p.number), 0, max(p.created_at), 0, ''
+FROM conversations_part p JOIN conversations_conversation c ON c.id = p.conversation_id
+WHERE p.id = ANY(%s) AND p.kind = 'message' AND p.author_kind = 'customer' AND c.state <> 'closed'
+GROUP BY p.conversation_id ORDER BY p.conversation_id
 ON CONFLICT (conversation_id) DO UPDATE SET
     due_number = greatest(known.due_number, excluded.due_number),
     due_at = CASE WHEN known.due_number > known.read_number THEN known.due_at ELSE excluded.due_at END

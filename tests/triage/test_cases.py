@@ -95,3 +95,10 @@ def test_reasons_go_with_the_words_they_quote(on: Desk) -> None:
     heard()
     assert list(Verdict.objects.values_list("reasons", flat=True)) == [{}, {}]
     assert cases.has_waited(LATER)  # to be read again without them
+
+
+def test_what_is_done_already_is_not_read(on: Desk) -> None:
+    where = waiting()
+    actions.close(where, by=agent(role=Role.ADMIN), now=NOON)
+    heard()
+    assert not Case.objects.exists()
